@@ -7,6 +7,7 @@ from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
 NEAR_MISSES = DATA / "near_misses.tsv"
+TAG = "tag"
 
 
 class BadUtterance(ValueError):
