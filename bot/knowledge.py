@@ -101,6 +101,7 @@ class Need:
 
     id: str
     button: str
+    about_self: bool
     opening: str
     asks: tuple[str, ...]
     first: tuple[FirstRule, ...]
@@ -350,6 +351,7 @@ def _load_needs(folder: Path, vocabulary: Vocabulary) -> tuple[dict[str, Need], 
         result[id_] = Need(
             id=id_,
             button=_take(file, record, "button", str, *place),
+            about_self=_take(file, record, "about", str, *place, default="") == "self",
             opening=_take(file, record, "opening", str, *place),
             asks=asks,
             first=tuple(first),

@@ -21,6 +21,8 @@ from nlu.slots import SlotReader
 from nlu.swedish import normalise, read
 
 READING = "reading"
+# Rasa keeps the intent `restart` for an action of its own.
+IN_RASA = {"restart": "start_over"}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -67,6 +69,6 @@ class Judge(GraphComponent, IntentClassifier):
         """Set intent and reading."""
         for message in messages:
             judgement = self.judge(message.get(TEXT) or "", message.get(PROBABILITIES) or {})
-            message.set(INTENT, {"name": judgement.intent, "confidence": judgement.confidence}, add_to_output=True)
+            message.set(INTENT, {"name": IN_RASA.get(judgement.intent, judgement.intent), "confidence": judgement.confidence}, add_to_output=True)
             message.set(READING, judgement.as_dict(), add_to_output=True)
         return messages

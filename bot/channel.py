@@ -1,0 +1,195 @@
+"""The channel `chat`: sessions and messages over HTTP, and the page."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from sanic import Blueprint, Sanic
+from sanic.exceptions import SanicException
+from sanic.request import Request
+from sanic.response import HTTPResponse, empty, file
+from sanic.response import json as json_response
+
+from actions.in_process import InProcessEndpoint
+from bot.headers import HEADERS
+from bot.knowledge import knowledge
+from bot.last_resort import last_resort
+from bot.limits import TooFast
+from bot.payloads import as_rasa_reads_it
+from bot.sessions import SESSIONS, TooManySessions, UnknownSession
+from nlu.swedish import normalise
+
+log = logging.getLogger(__name__)
+PAGE = Path(__file__).parent / "page"
+LONGEST_BODY = 16 * 1024  # bytes
+LONGEST_MESSAGE = 2_000  # characters
+
+
+class Refused(Exception):
+    """A request that is answered by an error of the contract."""
+
+    def __init__(self, status: int, error: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__()
+        self.status, self.error, self.headers = status, error, headers or {}
+
+
+class Replies(CollectingOutputChannel):
+    """Collects replies with text, buttons and custom in one message each."""
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Keep the message whole."""
+        kept = {name: message[name] for name in ("text", "buttons", "custom") if message.get(name)}
+        self.messages.append(kept)
+
+
+def _error(status: int, error: str, headers: dict[str, str] | None = None) -> HTTPResponse:
+    body = {"error": error, "message": knowledge().texts["errors"][error]}
+    return json_response(body, status=status, headers={**HEADERS, **(headers or {})}, ensure_ascii=False)
+
+
+def _body(request: Request) -> dict[str, Any]:
+    if len(request.body) > LONGEST_BODY:
+        raise Refused(413, "too_large")
+    try:
+        content = json.loads(request.body.decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise Refused(400, "not_json") from None
+    if not isinstance(content, dict):
+        raise Refused(422, "wrong_field")
+    return content
+
+
+def _text(content: dict[str, Any], field: str) -> str:
+    value = content.get(field)
+    if not isinstance(value, str):
+        raise Refused(422, "wrong_field")
+    return value
+
+
+def _message(content: dict[str, Any]) -> str:
+    raw = _text(content, "message")
+    if len(raw) > LONGEST_MESSAGE:
+        raise Refused(422, "message_too_long")
+    message = normalise(raw.encode("utf-8", "replace").decode("utf-8")).strip()
+    if not message.strip("/ "):
+        raise Refused(422, "empty_message")
+    return message
+
+
+def _guarded(handler: Callable[[Request], Awaitable[HTTPResponse]]) -> Callable[[Request], Awaitable[HTTPResponse]]:
+    """Turn refusals and faults into errors of the contract; a fault is logged by kind only."""
+
+    async def guarded(request: Request) -> HTTPResponse:
+        try:
+            return await handler(request)
+        except Refused as refused:
+            return _error(refused.status, refused.error, refused.headers)
+        except UnknownSession:
+            return _error(404, "unknown_session")
+        except TooFast as fast:
+            return _error(429, "too_fast", {"Retry-After": str(fast.wait)})
+        except TooManySessions:
+            return _error(429, "too_many_sessions", {"Retry-After": "60"})
+        except Exception as error:
+            log.error("a request failed: %s", type(error).__name__)
+            return _error(500, "failure")
+
+    guarded.__name__ = handler.__name__
+    return guarded
+
+
+def ready_agent(app: Sanic) -> Any | None:
+    """Return the agent if its model is loaded, its actions in this process."""
+    agent = getattr(app.ctx, "agent", None)
+    if agent is None or not agent.is_ready():
+        return None
+    if not isinstance(agent.processor.action_endpoint, InProcessEndpoint):
+        agent.action_endpoint = agent.processor.action_endpoint = InProcessEndpoint()
+    return agent
+
+
+async def answer(app: Sanic, session: str, message: str) -> list[dict[str, Any]]:
+    """Return the replies to a message; if anything fails, the emergency numbers."""
+    try:
+        if ready_agent(app) is not None:
+            replies = Replies()
+            await app.ctx.agent.handle_message(UserMessage(as_rasa_reads_it(message), replies, session, input_channel="chat"))
+            if replies.messages:
+                return replies.messages
+    except Exception as error:
+        log.error("a message failed: %s", type(error).__name__)
+    return last_resort(message)
+
+
+class ChatChannel(InputChannel):
+    """Rasa's view of the channel."""
+
+    @classmethod
+    def name(cls) -> str:
+        """Return the name in the address."""
+        return "chat"
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """Return the routes under /webhooks/chat."""
+        chat = Blueprint("chat")
+
+        @chat.post("/session")
+        @_guarded
+        async def session(request: Request) -> HTTPResponse:
+            issued = {"session": SESSIONS.issue(), "expires_in": int(SESSIONS.idle)}
+            return json_response(issued, status=201, headers=HEADERS)
+
+        @chat.post("/message")
+        @_guarded
+        async def message(request: Request) -> HTTPResponse:
+            content = _body(request)
+            id_ = _text(content, "session")
+            _text(content, "message")
+            SESSIONS.touch(id_).pace.take()
+            replies = await answer(request.app, id_, _message(content))
+            return json_response(replies, headers=HEADERS, ensure_ascii=False)
+
+        @chat.post("/end")
+        @_guarded
+        async def end(request: Request) -> HTTPResponse:
+            id_ = _text(_body(request), "session")
+            SESSIONS.touch(id_)
+            SESSIONS.end(id_)
+            return empty(headers={**HEADERS, "Clear-Site-Data": '"cache", "cookies", "storage"'})
+
+        @chat.get("/health")
+        @_guarded
+        async def health(request: Request) -> HTTPResponse:
+            agent = ready_agent(request.app)
+            if agent is None:
+                return json_response({"status": "unavailable", "model": None, "actions": "ok"}, status=503, headers=HEADERS)
+            return json_response({"status": "ok", "model": agent.model_id, "actions": "ok"}, headers=HEADERS)
+
+        @chat.get("/")
+        async def page(request: Request) -> HTTPResponse:
+            return await file(PAGE / "index.html", headers=HEADERS)
+
+        for name in ("chat.js", "chat.css"):
+
+            async def asset(request: Request, name: str = name) -> HTTPResponse:
+                return await file(PAGE / name, headers=HEADERS)
+
+            chat.add_route(asset, f"/{name}", name=name.replace(".", "_"))
+
+        return chat
+
+
+def handle_errors(app: Sanic) -> None:
+    """Give what Sanic itself refuses the shape of the contract."""
+
+    async def refuse(request: Request, error: Exception) -> HTTPResponse:
+        status = error.status_code if isinstance(error, SanicException) else 500
+        names = {404: "not_found", 405: "method", 413: "too_large", 400: "not_json"}
+        return _error(status, names.get(status, "failure"))
+
+    app.error_handler.add(Exception, refuse)
