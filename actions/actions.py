@@ -24,7 +24,11 @@ log = logging.getLogger(__name__)
 def crash_reply() -> Reply:
     """Return what is said when something fails: the emergency numbers, always."""
     crash = knowledge().texts["crash"]
-    return {"text": crash["text"], "buttons": [], "custom": {"kind": "notice", "notice": "failure", "caution": ["emergency"]}}
+    return {
+        "text": crash["text"],
+        "buttons": [],
+        "custom": {"kind": "notice", "notice": "failure", "caution": ["emergency"]},
+    }
 
 
 def take_turn(handler: Callable[[Turn], list[Reply]], tracker: Tracker) -> tuple[list[Reply], dict[str, Any]]:

@@ -56,7 +56,9 @@ def _take_facts(turn: Turn) -> bool:
 def _about_self(turn: Turn) -> bool:
     need = turn.conversation.need
     role = turn.conversation.told.get("role")
-    return bool(need and turn.knowledge.needs[need].about_self and role not in ("relative", "professional", "association"))
+    return bool(
+        need and turn.knowledge.needs[need].about_self and role not in ("relative", "professional", "association")
+    )
 
 
 def _fills_question(turn: Turn) -> bool:
@@ -113,7 +115,11 @@ def on_need(turn: Turn) -> list[Reply]:
     """Follow the need that the message tells, or the one under way if the message answers its question."""
     conversation, message = turn.conversation, turn.message
     emergency = message.danger == "clear" and message.intent == message.danger_need
-    threats = conversation.question == "threatened" and message.intent in _THREATS and message.facts.get("threatened") == "yes"
+    threats = (
+        conversation.question == "threatened"
+        and message.intent in _THREATS
+        and message.facts.get("threatened") == "yes"
+    )
     answers = _fills_question(turn) and message.confidence < _KEEP_NEED_BELOW and not message.button
     if not ((threats and message.danger_need != "immediate_danger") or (answers and not emergency)):
         conversation.take_up(message.intent)
@@ -121,13 +127,14 @@ def on_need(turn: Turn) -> list[Reply]:
     if threats:
         conversation.told["threatened"] = "yes"
     replies = []
-    if message.second in turn.knowledge.answers:
-        replies.append(answer_reply(turn.knowledge, turn.knowledge.answers[message.second], simple=False))
+    second = message.second or ""
+    if second in turn.knowledge.answers:
+        replies.append(answer_reply(turn.knowledge, turn.knowledge.answers[second], simple=False))
     lead = _lead(turn)
     if lead[0]["custom"]["kind"] == "emergency":
         return lead + replies
-    if message.second in turn.knowledge.needs:
-        lead[-1]["buttons"] = label_buttons(turn.knowledge, [message.second]) + lead[-1]["buttons"]
+    if second in turn.knowledge.needs:
+        lead[-1]["buttons"] = label_buttons(turn.knowledge, [second]) + lead[-1]["buttons"]
     return replies + lead
 
 
@@ -146,12 +153,13 @@ def on_answer(turn: Turn) -> list[Reply]:
     if answered:
         return [reply, *_lead(turn)]
     conversation.moves = [["answer", message.intent]]
-    if message.second in turn.knowledge.needs:
-        conversation.take_up(message.second)
+    second = message.second or ""
+    if second in turn.knowledge.needs:
+        conversation.take_up(second)
         return [reply, *_lead(turn)]
-    if message.second in turn.knowledge.answers:
-        conversation.moves.append(["answer", message.second])
-        return [reply, answer_reply(turn.knowledge, turn.knowledge.answers[message.second], simple=False)]
+    if second in turn.knowledge.answers:
+        conversation.moves.append(["answer", second])
+        return [reply, answer_reply(turn.knowledge, turn.knowledge.answers[second], simple=False)]
     if question and conversation.need:
         conversation.moves.append(["question"])
         again = turn.knowledge.texts["questions"]["again"]
@@ -295,7 +303,7 @@ def on_restart(turn: Turn) -> list[Reply]:
 
 
 def on_unclear(turn: Turn) -> list[Reply]:
-    """Not understood: up to three suggestions, else an honest "det vet jag inte" with a way on; never the same twice."""
+    """Not understood: suggestions, else an honest "det vet jag inte" with a way on; never the same twice."""
     conversation, message = turn.conversation, turn.message
     if conversation.need and (_fills_question(turn) or (message.facts and not message.suggestions)):
         return on_inform(turn) if _fills_question(turn) else _unsure(turn)
@@ -350,7 +358,11 @@ def on_repeat(turn: Turn, *, simple: bool = False) -> list[Reply]:
                 else referral_reply(knowledge, found, slots, turn.now, simple=simple)
             )
         elif kind == "greeting":
-            replies.append(notice(knowledge, "greeting", knowledge.texts["greeting"]["text"], knowledge.texts["greeting"]["buttons"]))
+            replies.append(
+                notice(
+                    knowledge, "greeting", knowledge.texts["greeting"]["text"], knowledge.texts["greeting"]["buttons"]
+                )
+            )
         elif kind == "menu":
             replies += on_menu(turn)
         elif kind == "notice" and rest[0].split()[0] in knowledge.texts["notices"]:

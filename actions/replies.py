@@ -68,7 +68,9 @@ def question_reply(knowledge: Knowledge, need: str, slot: str, *, simple: bool =
     questions = knowledge.texts["questions"]
     texts = questions[slot]
     about_self = knowledge.needs[need].about_self
-    text = texts["simple"] if simple else texts.get(need) or (texts.get("self") if about_self else None) or texts["text"]
+    text = (
+        texts["simple"] if simple else texts.get(need) or (texts.get("self") if about_self else None) or texts["text"]
+    )
     told = [text] if simple else [before, text, texts["why"], questions["need_not"]]
     choices = {**(texts.get("buttons_for", {}).get(need) or texts["buttons"])}
     buttons = [{"title": title, "payload": payload("inform", **{slot: value})} for value, title in choices.items()]

@@ -10,7 +10,19 @@ from bot.knowledge import Need
 from bot.routing import Slots
 
 OWN_AGE = "own_age_group"
-TOLD = ("role", "age_group", OWN_AGE, "milieu", "district", "threatened", "when", "acute", "honour", "in_charge", "relation")
+TOLD = (
+    "role",
+    "age_group",
+    OWN_AGE,
+    "milieu",
+    "district",
+    "threatened",
+    "when",
+    "acute",
+    "honour",
+    "in_charge",
+    "relation",
+)
 # These belong to one matter; a new need starts without them.
 OF_THE_MOMENT = ("threatened", "when", "acute", "honour")
 UNKNOWN = "unknown"
@@ -18,7 +30,7 @@ UNKNOWN = "unknown"
 
 @dataclass
 class Conversation:
-    """The remembered state, as it lies in Rasa's slots: ids and values of the vocabulary, never words of the visitor."""
+    """The remembered state, as it lies in Rasa's slots: ids and values of the vocabulary, never words."""
 
     told: dict[str, str] = field(default_factory=dict)
     need: str | None = None

@@ -70,7 +70,6 @@ def _make_app(model: str) -> Any:
     register([ChatChannel()], app, route="/webhooks/")
     handle_errors(app)
 
-    @app.listener("before_server_start")
     async def load(app: Any, _: Any) -> None:
         try:
             app.ctx.agent = await _load_agent(model)
@@ -79,16 +78,23 @@ def _make_app(model: str) -> Any:
             await answer(app, session, "hej")
             SESSIONS.end(session)
         except Exception as error:
-            print(f"The model cannot be loaded ({type(error).__name__}: {error}). Only emergency numbers are given.", file=sys.stderr)
+            print(
+                f"The model cannot be loaded ({type(error).__name__}: {error}). Only emergency numbers are given.",
+                file=sys.stderr,
+            )
 
-    @app.listener("after_server_start")
     async def tell(app: Any, _: Any) -> None:
-        print(f"Ready: http://{os.environ.get('HOST', 'localhost')}:{_port()}/webhooks/chat/  (Ctrl-C stops it)", flush=True)
+        print(
+            f"Ready: http://{os.environ.get('HOST', 'localhost')}:{_port()}/webhooks/chat/  (Ctrl-C stops it)",
+            flush=True,
+        )
 
-    @app.listener("before_server_stop")
     async def forget(app: Any, _: Any) -> None:
         SESSIONS.clear()
 
+    app.register_listener(load, "before_server_start")
+    app.register_listener(tell, "after_server_start")
+    app.register_listener(forget, "before_server_stop")
     return app
 
 

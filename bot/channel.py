@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from nlu.swedish import normalise
 
 log = logging.getLogger(__name__)
 PAGE = Path(__file__).parent / "page"
+Handler = Callable[[Request], Coroutine[Any, Any, HTTPResponse]]
 LONGEST_BODY = 16 * 1024  # bytes
 LONGEST_MESSAGE = 2_000  # characters
 
@@ -81,7 +82,7 @@ def _message(content: dict[str, Any]) -> str:
     return message
 
 
-def _guarded(handler: Callable[[Request], Awaitable[HTTPResponse]]) -> Callable[[Request], Awaitable[HTTPResponse]]:
+def _guarded(handler: Handler) -> Handler:
     """Turn refusals and faults into errors of the contract; a fault is logged by kind only."""
 
     async def guarded(request: Request) -> HTTPResponse:
@@ -118,7 +119,9 @@ async def answer(app: Sanic, session: str, message: str) -> list[dict[str, Any]]
     try:
         if ready_agent(app) is not None:
             replies = Replies()
-            await app.ctx.agent.handle_message(UserMessage(as_rasa_reads_it(message), replies, session, input_channel="chat"))
+            await app.ctx.agent.handle_message(
+                UserMessage(as_rasa_reads_it(message), replies, session, input_channel="chat")
+            )
             if replies.messages:
                 return replies.messages
     except Exception as error:
@@ -167,7 +170,9 @@ class ChatChannel(InputChannel):
         async def health(request: Request) -> HTTPResponse:
             agent = ready_agent(request.app)
             if agent is None:
-                return json_response({"status": "unavailable", "model": None, "actions": "ok"}, status=503, headers=HEADERS)
+                return json_response(
+                    {"status": "unavailable", "model": None, "actions": "ok"}, status=503, headers=HEADERS
+                )
             return json_response({"status": "ok", "model": agent.model_id, "actions": "ok"}, headers=HEADERS)
 
         @chat.get("/")

@@ -152,10 +152,10 @@ def _take(file: YamlFile, record: Mapping[str, Any], field: str, kind: type, *pl
     value = record[field]
     if value is None and (default is None or default == ""):
         return default
-    if not isinstance(value, kind) or (kind is str and not value.strip()):
+    if not isinstance(value, kind) or (kind is str and not str(value).strip()):
         wanted = {str: "text (put numbers and dates in quotation marks)", bool: "true or false", list: "a list"}
         raise file.fault(f"{'.'.join(place)}: {field} must be {wanted.get(kind, 'name: value lines')}", *place, field)
-    return " ".join(value.split()) if kind is str else value
+    return " ".join(str(value).split()) if kind is str else value
 
 
 def _checked(file: YamlFile, record: Mapping[str, Any], *place: str) -> str | None:
@@ -248,7 +248,8 @@ def _load_contacts(folder: Path, vocabulary: Vocabulary) -> dict[str, Contact]:
 
 def _load_districts(folder: Path, vocabulary: Vocabulary) -> dict[str, District]:
     file = YamlFile(folder / "districts.yml")
-    result, owner_of = {}, {}
+    result: dict[str, District] = {}
+    owner_of: dict[str, str] = {}
     for id_, record in file.content.items():
         areas = [*_take(file, record, "areas", list, id_), *_take(file, record, "nicknames", list, id_, default=[])]
         for area in areas:
@@ -338,7 +339,9 @@ def _load_needs(folder: Path, vocabulary: Vocabulary) -> tuple[dict[str, Need], 
                 )
             )
         if not first or first[-1].conditions:
-            raise file.fault(f"{id_}: the last rule of first must have no if, or somebody gets no contact", *place, "first")
+            raise file.fault(
+                f"{id_}: the last rule of first must have no if, or somebody gets no contact", *place, "first"
+            )
         then = []
         for raw in _take(file, record, "then", list, *place):
             raw = raw if isinstance(raw, dict) else {"contact": raw}

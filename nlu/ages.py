@@ -25,12 +25,26 @@ _SCHOOLS = {
     "sjatteklassare", "femteklassare", "minderarig", "minderariga", "smabarn", "bebis", "gymnasieettan",
 }  # fmt: skip
 _GYMNASIUM = {"gymnasiet", "gymnasie", "gymnasium", "gymnasieskolan", "gymnasiesarskolan", "gymnasieelev", "gymn"}
-_GROWN = {"pensionar", "pensionaren", "pensionerad", "medelalders", "medelalders", "gubbe", "gubben"}
+_GROWN = {"pensionar", "pensionaren", "pensionerad", "medelalders", "gubbe", "gubben"}
 _GROWN_KIN = {
     "pappa", "farsa", "farsan", "mamma", "morsa", "morsan", "farfar", "farmor", "morfar", "mormor", "styvpappa",
     "styvfar", "svarfar", "svarmor", "svarfadern", "far", "mor", "morbror", "farbror", "moster", "faster", "plastpappa",
 }  # fmt: skip
-_YEAR_UNITS = {"ar", "års", "ars", "arig", "ariga", "arige", "aring", "aringen", "aringar", "arring", "år", "bast", "jordsnurr"}
+_YEAR_UNITS = {
+    "ar",
+    "års",
+    "ars",
+    "arig",
+    "ariga",
+    "arige",
+    "aring",
+    "aringen",
+    "aringar",
+    "arring",
+    "år",
+    "bast",
+    "jordsnurr",
+}
 _NOT_AGES = {
     "minuter", "min", "timmar", "timme", "dagar", "veckor", "vecka", "manader", "manad", "kr", "kronor", "procent",
     "personer", "st", "stycken", "ganger", "gang", "elever", "barn", "km", "meter", "kilo", "kg", "kl", "klockan",
@@ -39,8 +53,8 @@ _NOT_AGES = {
 }  # fmt: skip
 _AGE_WORD = re.compile(r"(\d{1,3})[- ]?ar(?:ig|iga|ige|ing|ingen|ingar|s)?")
 _COMPOUND = re.compile(r"([a-z]+?)(?:arig|ariga|arige|aring|aringen|aringar)")
-_BEFORE = {"ar", "e", "blev", "fyllt", "fyllde", "fyller", "blir", "ba", "alder", "aldern", "nyss", "precis", "bara", "typ",
-           "ungefar", "ca", "runt", "kring", "over", "under", "snart", "nastan", "knappt", "nog", "ju"}  # fmt: skip
+_BEFORE = {"ar", "e", "blev", "fyllt", "fyllde", "fyller", "blir", "ba", "alder", "aldern", "nyss", "precis", "bara", 
+           "typ", "ungefar", "ca", "runt", "kring", "over", "under", "snart", "nastan", "knappt", "nog", "ju"}  # fmt: skip
 _NOT_YET = {"fyller", "blir", "snart", "nastan", "fylla", "bli"}
 _DURATION_BEFORE = {"i", "for", "pa", "sen", "sedan", "inom", "efter", "varje", "om"}
 
@@ -93,7 +107,9 @@ def find_ages(doc: Doc, today: date | None = None) -> Iterator[tuple[int, str, s
         if glued or (compound and compound[1] in NUMBERS):
             age = int(glued[1]) if glued else NUMBERS[compound[1]]  # type: ignore[index]
             ago = _words(doc, i + 1, i + 2)
-            if age <= 110 and not (text.endswith("ar") and (set(before[-1:]) & _DURATION_BEFORE or set(ago) & {"sen", "sedan"})):
+            if age <= 110 and not (
+                text.endswith("ar") and (set(before[-1:]) & _DURATION_BEFORE or set(ago) & {"sen", "sedan"})
+            ):
                 yield i, group(age), ""
             continue
         if text in _CLASSES or text in ("ak", "arskurs", "klass", "ars9", "nionde", "attonde", "sjunde", "sjatte"):
@@ -111,15 +127,32 @@ def find_ages(doc: Doc, today: date | None = None) -> Iterator[tuple[int, str, s
         number = _number(token)
         if number is None or not 3 <= number <= 99:
             continue
-        unit = after in _YEAR_UNITS or (after == "-" and _words(doc, i + 2, i + 3)[:1] and words[i + 2].startswith("aring"))
-        if after in _NOT_AGES or set(before[-1:]) & {"kl", "klockan", "vid", "nummer", "nr", "buss", "linje", "§", "kap"}:
+        unit = after in _YEAR_UNITS or (
+            after == "-" and _words(doc, i + 2, i + 3)[:1] and words[i + 2].startswith("aring")
+        )
+        if after in _NOT_AGES or set(before[-1:]) & {
+            "kl",
+            "klockan",
+            "vid",
+            "nummer",
+            "nr",
+            "buss",
+            "linje",
+            "§",
+            "kap",
+        }:
             continue
         if unit:
             later = _words(doc, i + 2, i + 4)
             duration = set(before[-1:]) & _DURATION_BEFORE or set(later) & {"sen", "sedan", "fangelse", "tillbaka"}
             if duration and not words[i + 1].startswith("aring"):
                 continue
-        elif not (set(before) & _BEFORE or len(doc) <= 3 or _after_kin(before) or (after in (",", ".", "") and i > 0 and words[i - 1] == ",")):
+        elif not (
+            set(before) & _BEFORE
+            or len(doc) <= 3
+            or _after_kin(before)
+            or (after in (",", ".", "") and i > 0 and words[i - 1] == ",")
+        ):
             continue
         elif token.norm_ in NUMBERS and number < 10:
             continue  # "fem" without "år" is seldom an age

@@ -56,7 +56,7 @@ def detect_language(text: str) -> str:
             return "uk" if code == "ru" and _UKRAINIAN.search(text) else code
     words = re.findall(r"[^\W\d_]+", text.lower())
     swedish = sum(word in _SWEDISH_WORDS and word not in _NOT_EVIDENCE for word in words)
-    if len(words) < 3 or len(letters) < 10 or swedish * 4 > len(words) or set("åäö") & set(text.lower()) and swedish:
+    if len(words) < 3 or len(letters) < 10 or swedish * 4 > len(words) or (set("åäö") & set(text.lower()) and swedish):
         return SWEDISH
     values = _detector().compute_language_confidence_values(text)
     if not values or values[0].value < _SURE:

@@ -72,7 +72,11 @@ class Places:
             for length in range(min(self._longest, len(words) - i), 0, -1):
                 part = tuple(words[i : i + length])
                 found = self._look_up(part)
-                if found is None and length == 1 and (i == 0 or words[i - 1] in _PREPOSITIONS or len(content) <= _ANSWER_LENGTH):
+                if (
+                    found is None
+                    and length == 1
+                    and (i == 0 or words[i - 1] in _PREPOSITIONS or len(content) <= _ANSWER_LENGTH)
+                ):
                     found = self._near(part[0])
                 if found is None:
                     continue

@@ -15,9 +15,11 @@ from nlu.places import Places
 
 PATTERNS = Path(__file__).parent / "patterns" / "slots.yml"
 _SELF = {"jag", "mig", "mej", "ja"}
-_OTHER = {"han", "hon", "hen", "honom", "henne", "hans", "hennes", "dom", "de", "dem", "sonen", "dottern", "brorsan", "syrran",
-          "grabben", "killen", "tjejen", "son", "dotter", "bror", "syster", "kompis", "elev", "eleven", "ungen", "grabb", "kille",
-          "tjej", "kusin", "lillebror", "lillasyster", "pojken", "flickan", "pojke", "flicka", "barnbarn", "barn"}  # fmt: skip
+_OTHER = set(
+    "han hon hen honom henne hans hennes dom de dem sonen dottern brorsan syrran grabben killen tjejen son dotter bror"
+    " syster kompis elev eleven ungen grabb kille tjej kusin lillebror lillasyster pojken flickan pojke flicka"
+    " barnbarn barn".split()
+)
 
 
 @dataclass(frozen=True)

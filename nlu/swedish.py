@@ -11,7 +11,9 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_INVISIBLE = re.compile(
+    r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+)
 _FOLD = str.maketrans("åäöéèüáàæø", "aaoeeuaaao")
 # Letters of other scripts that look like Latin ones; only read so inside a word that is otherwise Latin.
 _LOOKALIKES = str.maketrans("аеорсухіԁҺոѕ", "aeopcyxidhns")

@@ -47,7 +47,11 @@ class Judge(GraphComponent, IntentClassifier):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> Judge:
         """Make the component."""
         return cls(config)
@@ -60,7 +64,13 @@ class Judge(GraphComponent, IntentClassifier):
             self._patterns.read(doc),
             detect_language(normalise(text)),
             words=sum(token.is_alpha or token.like_num for token in doc),
-            facts=bool([told for told in self._facts.read(doc) if told.slot in ("age_group", "district", "when", "role", "relation")]),
+            facts=bool(
+                [
+                    told
+                    for told in self._facts.read(doc)
+                    if told.slot in ("age_group", "district", "when", "role", "relation")
+                ]
+            ),
             vocabulary=self._vocabulary,
             thresholds=self._thresholds,
         )
@@ -69,6 +79,10 @@ class Judge(GraphComponent, IntentClassifier):
         """Set intent and reading."""
         for message in messages:
             judgement = self.judge(message.get(TEXT) or "", message.get(PROBABILITIES) or {})
-            message.set(INTENT, {"name": IN_RASA.get(judgement.intent, judgement.intent), "confidence": judgement.confidence}, add_to_output=True)
+            message.set(
+                INTENT,
+                {"name": IN_RASA.get(judgement.intent, judgement.intent), "confidence": judgement.confidence},
+                add_to_output=True,
+            )
             message.set(READING, judgement.as_dict(), add_to_output=True)
         return messages

@@ -42,7 +42,12 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
     """One sparse vector a message."""
 
     def __init__(
-        self, config: dict[str, Any], name: str, storage: ModelStorage, resource: Resource, vectorizer: FeatureUnion | None = None
+        self,
+        config: dict[str, Any],
+        name: str,
+        storage: ModelStorage,
+        resource: Resource,
+        vectorizer: FeatureUnion | None = None,
     ) -> None:
         super().__init__(name, config)
         self._storage, self._resource = storage, resource
@@ -62,7 +67,11 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> NgramFeaturizer:
         """Make an untrained component."""
         return cls(config, execution_context.node_name, model_storage, resource)

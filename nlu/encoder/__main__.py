@@ -1,4 +1,7 @@
-"""Train the encoder: `python -m nlu.encoder CORPORA [--last-phase general|field] [--out FOLDER]`. Goes on where it stopped."""
+"""Train the encoder: `python -m nlu.encoder CORPORA [--last-phase general|field] [--out FOLDER]`.
+
+Goes on where it stopped.
+"""
 
 from __future__ import annotations
 

@@ -62,7 +62,9 @@ def train_bag(tokenizer: Tokenizer, pairs: list[Pair], english: dict[str, np.nda
     return vectors
 
 
-def input_embeddings(tokenizer: Tokenizer, bag: np.ndarray, teacher_input: np.ndarray, vocabulary: list[str]) -> np.ndarray:
+def input_embeddings(
+    tokenizer: Tokenizer, bag: np.ndarray, teacher_input: np.ndarray, vocabulary: list[str]
+) -> np.ndarray:
     """Start each piece at the similarity-weighted mean of its five nearest English words' input embeddings.
 
     `teacher_input` is (30522, 384), `vocabulary` its words in order. Special pieces keep the teacher's own.

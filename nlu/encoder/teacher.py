@@ -49,6 +49,8 @@ def teacher_embeddings(texts: list[str], name: str) -> dict[str, np.ndarray]:
         kept_texts = list(known)
         # Unfinished files must not be taken for whole ones.
         partial = store.with_suffix(".part.npz")
-        np.savez(partial, texts=np.array(kept_texts), vectors=np.stack([known[t] for t in kept_texts]).astype(np.float16))
+        np.savez(
+            partial, texts=np.array(kept_texts), vectors=np.stack([known[t] for t in kept_texts]).astype(np.float16)
+        )
         partial.replace(store)
     return known
