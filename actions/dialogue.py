@@ -77,6 +77,20 @@ def _settle(turn: Turn, value: str) -> None:
     turn.conversation.question = None
 
 
+def _ask_again(turn: Turn, before: str = "", *, simple: bool = False) -> Reply:
+    """Put the open question once more."""
+    conversation = turn.conversation
+    assert conversation.need and conversation.question
+    return question_reply(
+        turn.knowledge,
+        conversation.need,
+        conversation.question,
+        about_self=_about_self(turn),
+        simple=simple,
+        before=before,
+    )
+
+
 # ---------------------------------------------------------------- needs
 
 
@@ -100,7 +114,7 @@ def _lead(turn: Turn, before: str = "", *, again: bool = False) -> list[Reply]:
         conversation.asked.append(slot)
         conversation.moves = [["question"]]
         opening = before or (need.opening if len(conversation.asked) == 1 and not again else "")
-        return [question_reply(turn.knowledge, need.id, slot, before=opening)]
+        return [question_reply(turn.knowledge, need.id, slot, about_self=_about_self(turn), before=opening)]
     conversation.moves = [["referral"]]
     opening = before or (need.opening if not conversation.asked else "")
     replies = [referral_reply(turn.knowledge, found, slots, turn.now, before=opening)]
@@ -163,7 +177,7 @@ def on_answer(turn: Turn) -> list[Reply]:
     if question and conversation.need:
         conversation.moves.append(["question"])
         again = turn.knowledge.texts["questions"]["again"]
-        return [reply, question_reply(turn.knowledge, conversation.need, question, before=again)]
+        return [reply, _ask_again(turn, again)]
     return [reply]
 
 
@@ -257,7 +271,7 @@ def _open_question(turn: Turn) -> list[Reply]:
     if conversation.question and conversation.need:
         conversation.moves.append(["question"])
         again = turn.knowledge.texts["questions"]["again"]
-        return [question_reply(turn.knowledge, conversation.need, conversation.question, before=again)]
+        return [_ask_again(turn, again)]
     return []
 
 
@@ -316,7 +330,7 @@ def on_unclear(turn: Turn) -> list[Reply]:
             conversation.asked.append(slot)
             before = turn.knowledge.texts["questions"]["not_understood"]
             conversation.moves = [["question"]]
-            return [question_reply(turn.knowledge, conversation.need, slot, before=before)]
+            return [_ask_again(turn, before)]
     return _unsure(turn)
 
 
@@ -348,7 +362,7 @@ def on_repeat(turn: Turn, *, simple: bool = False) -> list[Reply]:
         if kind == "answer":
             replies.append(answer_reply(knowledge, knowledge.answers[rest[0]], simple=simple))
         elif kind == "question" and conversation.need and conversation.question:
-            replies.append(question_reply(knowledge, conversation.need, conversation.question, simple=simple))
+            replies.append(_ask_again(turn, simple=simple))
         elif kind == "referral" and conversation.need:
             slots = conversation.for_routing(knowledge.needs[conversation.need])
             found = route(knowledge, conversation.need, slots)

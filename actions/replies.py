@@ -63,13 +63,14 @@ def answer_reply(knowledge: Knowledge, answer: Answer, *, simple: bool) -> Reply
     }
 
 
-def question_reply(knowledge: Knowledge, need: str, slot: str, *, simple: bool = False, before: str = "") -> Reply:
+def question_reply(
+    knowledge: Knowledge, need: str, slot: str, *, about_self: bool, simple: bool = False, before: str = ""
+) -> Reply:
     """Return the question for `slot`, with buttons, "vet inte" and "vill inte säga"."""
     questions = knowledge.texts["questions"]
     texts = questions[slot]
-    about_self = knowledge.needs[need].about_self
     text = (
-        texts["simple"] if simple else texts.get(need) or (texts.get("self") if about_self else None) or texts["text"]
+        texts["simple"] if simple else texts.get(need) or texts.get("self" if about_self else "other") or texts["text"]
     )
     told = [text] if simple else [before, text, texts["why"], questions["need_not"]]
     choices = {**(texts.get("buttons_for", {}).get(need) or texts["buttons"])}

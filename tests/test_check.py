@@ -36,7 +36,7 @@ def test_the_knowledge_as_it_is_has_no_fault() -> None:
         ("routing.yml", "if: {age_group: under_18}", "if: {age_group: child}", "age_group cannot be child"),
         ("routing.yml", "asks: [age_group, district]", "asks: [age, district]", "unknown slot age"),
         ("districts.yml", "- Abrahamsberg", "- Tensta", "Tensta stands both here"),
-        ("answers/secrecy.yml", "checked: \"2026-11-23\"", "checked: igår", "checked must be a date"),
+        ("answers/secrecy.yml", 'checked: "2026-11-23"', "checked: igår", "checked must be a date"),
         ("answers/school.yml", "Skolan kan lyssna", "Ring 08-123 45 67. Skolan kan lyssna", "no confirmed number"),
         ("answers/school.yml", "Skolan kan lyssna", "Enligt 14 kap. 1 § kan skolan lyssna", "must not be claimed"),
         ("answers/school.yml", "Skolan kan lyssna", "Soc berättar aldrig för polisen. Skolan", "must not be claimed"),

@@ -32,7 +32,10 @@ class EncoderMissing(RuntimeError):
 def load_encoder(name: str) -> Any:
     """Load a model: the packaged MiniLM, a folder (from the project's root) or a name of the hub."""
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
 
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
     if name == PACKAGED:
         from nlu.encoder.teacher import packaged_minilm
 
