@@ -53,8 +53,10 @@ _NOT_AGES = {
 }  # fmt: skip
 _AGE_WORD = re.compile(r"(\d{1,3})[- ]?ar(?:ig|iga|ige|ing|ingen|ingar|s)?")
 _COMPOUND = re.compile(r"([a-z]+?)(?:arig|ariga|arige|aring|aringen|aringar)")
-_BEFORE = {"ar", "e", "blev", "fyllt", "fyllde", "fyller", "blir", "ba", "alder", "aldern", "nyss", "precis", "bara",
-           "typ", "ungefar", "ca", "runt", "kring", "over", "under", "snart", "nastan", "knappt", "nog", "ju"}  # fmt: skip
+_BEFORE = set(
+    "ar e blev fyllt fyllde fyller blir ba alder aldern nyss precis bara typ ungefar ca runt kring over under snart"
+    " nastan knappt nog ju".split()
+)
 _NOT_YET = {"fyller", "blir", "snart", "nastan", "fylla", "bli"}
 _DURATION_BEFORE = {"i", "for", "pa", "sen", "sedan", "inom", "efter", "varje", "om"}
 
