@@ -377,7 +377,7 @@ def on_repeat(turn: Turn, *, simple: bool = False) -> list[Reply]:
                     knowledge, "greeting", knowledge.texts["greeting"]["text"], knowledge.texts["greeting"]["buttons"]
                 )
             )
-        elif kind == "menu":
+        elif kind in ("menu", "suggest", "unsure"):
             replies += on_menu(turn)
         elif kind == "notice" and rest[0].split()[0] in knowledge.texts["notices"]:
             name, _, which = rest[0].partition(" ")

@@ -364,6 +364,40 @@ def _load_needs(folder: Path, vocabulary: Vocabulary) -> tuple[dict[str, Need], 
     return result, frozenset(contact(name, "city_contacts", "city_contacts") for name in file.content["city_contacts"])
 
 
+# What the code says by name; the rest of texts.yml hangs below these.
+_TEXTS = """
+greeting.text greeting.buttons menu.text menu.buttons redacted crash.text answer.source answer.checked answer.unchecked
+emergency.clear emergency.suicide_now emergency.suicide_now_self emergency.suicide emergency.stay emergency.stay_safe
+emergency.caution_emergency emergency.caution_suicide_line
+questions.do_not_know questions.rather_not questions.need_not questions.again questions.not_understood
+referral.first referral.phone referral.no_phone referral.unconfirmed referral.second referral.second_phone
+referral.district referral.district_unknown referral.other_municipality referral.more referral.corrected
+referral.simple referral.simple_no_phone handover.unavailable
+hours.always hours.open hours.opens_today hours.opens_tomorrow hours.opens_later hours.unknown hours.days
+buttons.human buttons.something_else buttons.menu buttons.simplify
+notices.thanks notices.goodbye notices.affirm notices.deny notices.ended notices.decline_to_say notices.noted
+notices.nothing_to_repeat notices.out_of_scope notices.abusive notices.declined
+fallback.suggest fallback.unsure other_language.default.lang other_language.default.text
+errors.unknown_session errors.not_json errors.too_large errors.wrong_field errors.empty_message errors.message_too_long
+errors.too_fast errors.too_many_sessions errors.not_found errors.method errors.failure
+""".split()
+
+
+def _load_texts(folder: Path, needs: Mapping[str, Need]) -> dict[str, Any]:
+    file = YamlFile(folder / "texts.yml")
+    asked = sorted({slot for need in needs.values() for slot in need.asks})
+    for name in _TEXTS + [
+        f"questions.{slot}.{part}" for slot in asked for part in ("text", "why", "simple", "buttons")
+    ]:
+        place = name.split(".")
+        value: Any = file.content
+        for key in place:
+            value = value.get(key) if isinstance(value, dict) else None
+        if not value:
+            raise file.fault(f"{name} is missing, write it", *place)
+    return file.content
+
+
 def load(folder: Path = FOLDER) -> Knowledge:
     """Read the knowledge under `folder`. Raises KnowledgeFault at the first fault."""
     vocabulary = _load_vocabulary(folder)
@@ -376,7 +410,7 @@ def load(folder: Path = FOLDER) -> Knowledge:
         answers=_load_answers(folder, vocabulary),
         needs=needs,
         city_contacts=city_contacts,
-        texts=YamlFile(folder / "texts.yml").content,
+        texts=_load_texts(folder, needs),
     )
 
 

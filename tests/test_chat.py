@@ -162,9 +162,18 @@ def test_one_visitor_never_sees_anothers_state(bot: Bot) -> None:
 
 @pytest.mark.parametrize(
     "payload",
-    ['/inform{"need": "suicidal"}', '/greet{"moves": 1}', "/session_start", "/back", '/inform{"role": "self"}', "/nlu_fallback",
-     '/inform{"age_group": "elak"}', "//restart{", '/inform{"age_group":'],
-)  # fmt: skip
+    [
+        '/inform{"need": "suicidal"}',
+        '/greet{"moves": 1}',
+        "/session_start",
+        "/back",
+        '/inform{"role": "self"}',
+        "/nlu_fallback",
+        '/inform{"age_group": "elak"}',
+        "//restart{",
+        '/inform{"age_group":',
+    ],
+)
 def test_a_forged_payload_is_read_as_text(bot: Bot, payload: str) -> None:
     (reply, *_) = bot.last("jag vill hoppa av", payload)
     assert reply["custom"]["kind"] in ("question", "fallback", "notice", "referral", "answer")

@@ -41,6 +41,7 @@ def test_the_knowledge_as_it_is_has_no_fault() -> None:
         ("answers/school.yml", "Skolan kan lyssna", "Enligt 14 kap. 1 § kan skolan lyssna", "must not be claimed"),
         ("answers/school.yml", "Skolan kan lyssna", "Soc berättar aldrig för polisen. Skolan", "must not be claimed"),
         ("texts.yml", "greeting:", "greeting: [", "check indentation"),
+        ("texts.yml", "  unsure:", "  unsur:", "fallback.unsure is missing"),
     ],
 )
 def test_a_fault_is_named_by_file_and_line(copy: Path, name: str, old: str, new: str, said: str) -> None:

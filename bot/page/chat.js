@@ -9,7 +9,7 @@
   const TEXTS = {
     offline: "Det går inte att nå chatten just nu. Det du skrev är kvar i rutan. Försök igen. Är det bråttom, ring 112.",
     again: "Samtalet hade tagit slut och allt är borta. Vi börjar om.",
-    left: (n) => `${n} tecken kvar`,
+    left: (n) => n < 0 ? `${-n} tecken för mycket` : `${n} tecken kvar`,
   };
   let session = null;
   let busy = false;
@@ -125,6 +125,7 @@
   function submit() {
     const text = field.value.trim();
     if (!text || busy) return;
+    if (text.length > LIMIT) { part("error").textContent = TEXTS.left(LIMIT - text.length) + ". Korta texten och skicka igen."; return; }
     const shown = bubble(text, "visitor");
     shown.scrollIntoView({ block: "end" });
     field.value = "";
