@@ -19,7 +19,7 @@ def card(knowledge: Knowledge, contact_id: str, slots: Slots, now: datetime) -> 
     name, phone, instead, checked = contact.name, contact.phone, contact.instead, contact.checked
     district = knowledge.districts.get(slots.get("district", ""))
     if contact_id == _DISTRICT_CONTACT and district:
-        name = knowledge.texts["referral"]["district"].format(name=contact.name, at=district.at)
+        name = knowledge.texts["referral"]["district"].format(at=district.at)
         phone, instead, checked = district.phone, district.instead, district.checked
     elif contact_id == _DISTRICT_CONTACT:
         instead = f"{instead} {knowledge.texts['referral']['district_unknown']}".strip()

@@ -179,7 +179,7 @@ class ChatChannel(InputChannel):
         async def page(request: Request) -> HTTPResponse:
             return await file(PAGE / "index.html", headers=HEADERS)
 
-        for name in ("chat.js", "chat.css"):
+        for name in ("chat.js", "chat.css", "icon.svg"):
 
             async def asset(request: Request, name: str = name) -> HTTPResponse:
                 return await file(PAGE / name, headers=HEADERS)

@@ -31,9 +31,13 @@
   }
 
   function bubble(text, ...classes) {
-    const box = document.createElement("p");
+    const box = document.createElement("div");
     box.className = ["bubble", ...classes].join(" ");
-    withPhones(String(text), box);
+    for (const line of String(text).split(/\n+/)) {
+      const paragraph = document.createElement("p");
+      withPhones(line, paragraph);
+      box.append(paragraph);
+    }
     log.append(box);
     return box;
   }
