@@ -22,6 +22,7 @@ from bot.last_resort import last_resort
 from bot.limits import TooFast
 from bot.payloads import as_rasa_reads_it
 from bot.sessions import SESSIONS, TooManySessions, UnknownSession
+from nlu.mask import Span, mask
 from nlu.swedish import normalise
 
 log = logging.getLogger(__name__)
@@ -114,8 +115,33 @@ def ready_agent(app: Sanic) -> Any | None:
     return agent
 
 
+def _redacted(spans: list[Span]) -> list[dict[str, Any]]:
+    """Say kindly that something was masked, and what kind of thing."""
+    if not spans:
+        return []
+    types = sorted({span.type for span in spans})
+    return [{"text": knowledge().texts["redacted"], "custom": {"kind": "notice", "notice": "redacted", "types": types}}]
+
+
 async def answer(app: Sanic, session: str, message: str) -> list[dict[str, Any]]:
-    """Return the replies to a message; if anything fails, the emergency numbers."""
+    """Return the replies to a message; if anything fails, the emergency numbers.
+
+    Personal data is masked before anything else sees the message.
+    """
+    if not message.startswith("/"):
+        message, spans = mask(message)
+    else:
+        spans = []
+    return _with_notice(await _replies(app, session, message), _redacted(spans))
+
+
+def _with_notice(replies: list[dict[str, Any]], notice: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put the notice first, but never before an emergency."""
+    urgent = bool(replies) and replies[0].get("custom", {}).get("kind") == "emergency"
+    return replies + notice if urgent else notice + replies
+
+
+async def _replies(app: Sanic, session: str, message: str) -> list[dict[str, Any]]:
     try:
         if ready_agent(app) is not None:
             replies = Replies()

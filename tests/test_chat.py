@@ -215,3 +215,10 @@ def test_a_taken_port_is_said(bot: Bot) -> None:
 
 def test_the_model_is_named_by_what_it_is_made_of() -> None:
     assert model_path() == model_path()
+
+
+def test_personal_data_is_masked_kindly_and_the_need_is_still_understood(bot: Bot) -> None:
+    replies = bot.last("min son Ahmed Ali är 15 o har börjat hänga me nazister vi bor i tensta, ring 070-123 45 67")
+    assert replies[0]["custom"] == {"kind": "notice", "notice": "redacted", "types": ["name", "phone"]}
+    assert custom(replies, "referral")["contacts"][0] == "district_social_services"
+    assert "Ahmed" not in str(replies) and "070" not in str(replies)

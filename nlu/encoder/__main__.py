@@ -1,4 +1,4 @@
-"""Train the encoder: `python -m nlu.encoder CORPORA [--last-phase general|field] [--out FOLDER]`.
+"""Train the encoder: `python -m nlu.encoder CORPORA [--last-phase PHASE] [--out FOLDER]`.
 
 Goes on where it stopped.
 """
@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 from nlu.encoder import bag, distil
 from nlu.encoder.export import export
 from nlu.encoder.pairs import load_corpora
-from nlu.encoder.recipe import MODEL, WORK
+from nlu.encoder.recipe import MODEL, WORK, recipe
 from nlu.encoder.teacher import teacher_embeddings
 from nlu.encoder.tokenizer import train_tokenizer
 
@@ -24,7 +24,7 @@ def main() -> None:
     """Run every step that has no result yet, then export."""
     parser = argparse.ArgumentParser(prog="python -m nlu.encoder", description=__doc__)
     parser.add_argument("corpora", type=Path)
-    parser.add_argument("--last-phase", choices=["general", "field"], default="field")
+    parser.add_argument("--last-phase", choices=list(recipe()["phases"]), default=list(recipe()["phases"])[-1])
     parser.add_argument("--out", type=Path, default=MODEL)
     arguments = parser.parse_args()
     if not arguments.corpora.is_dir():
@@ -48,7 +48,7 @@ def main() -> None:
     body = distil.new_student(tokenizer, np.load(bag.BAG))
     # Single words teach the embeddings, sentences the body: a fifth of the general draw are words.
     words = corpora.words[:: max(1, 5 * len(corpora.words) // len(corpora.general))]
-    for phase in ["general", "field"]:
+    for phase in recipe()["phases"]:
         done = distil.checkpoint(phase)
         if done.exists():
             body.load_state_dict(torch.load(done))
