@@ -120,7 +120,7 @@ def peers(pairs: dict[str, list[tuple[str, str]]], encoders: Sequence[str]) -> d
     def score(
         weight: float, keep_sparse: bool, dense: np.ndarray, dense_tests: dict[str, np.ndarray]
     ) -> dict[str, float]:
-        model = fit(features(sparse * keep_sparse, dense, weight), y, strength=10.0, iterations=50)
+        model = fit(features(sparse * keep_sparse, dense, weight), y, strength=0.3)
         result = {}
         for name, (sparse_test, rows) in tests.items():
             found = model.scores(features(sparse_test * keep_sparse, dense_tests[name], weight)).argmax(axis=1)
@@ -133,8 +133,8 @@ def peers(pairs: dict[str, list[tuple[str, str]]], encoders: Sequence[str]) -> d
     for name in encoders:
         dense = encode(name, [each.text for each in train_set])
         dense_tests = {n: encode(name, [t for t, _ in rows]) for n, (_, rows) in tests.items()}
-        table[f"{name} alone"] = score(4.0, False, dense, dense_tests)
-        table[f"{name} and n-grams"] = score(4.0, True, dense, dense_tests)
+        table[f"{name} alone"] = score(2.0, False, dense, dense_tests)
+        table[f"{name} and n-grams"] = score(2.0, True, dense, dense_tests)
     return table
 
 

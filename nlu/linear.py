@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse
 from scipy.optimize import minimize_scalar
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
+from sklearn.svm import LinearSVC
 
 
 def features(sparse: scipy.sparse.spmatrix, dense: np.ndarray, dense_weight: float) -> scipy.sparse.csr_matrix:
@@ -41,21 +41,24 @@ class Calibrated:
         return _softmax(self.scores(x) / self.temperature)
 
 
-def fit(x: scipy.sparse.csr_matrix, y: list[str], *, strength: float, iterations: int) -> Calibrated:
-    """Fit without calibration; `strength` is the inverse of the regularisation."""
-    model = LogisticRegression(C=strength, max_iter=iterations, solver="lbfgs", multi_class="multinomial")
+def fit(x: scipy.sparse.csr_matrix, y: list[str], *, strength: float) -> Calibrated:
+    """Fit one linear separator a label, without calibration; `strength` is the inverse of the regularisation.
+
+    Liblinear's support vector machine was as right as logistic regression and several times faster on these data.
+    """
+    model = LinearSVC(C=strength, random_state=0)
     model.fit(x, y)
     return Calibrated(list(model.classes_), model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32), 1.0)
 
 
 def fold_scores(
-    x: scipy.sparse.csr_matrix, y: list[str], *, strength: float, iterations: int, folds: int, seed: int = 1
+    x: scipy.sparse.csr_matrix, y: list[str], *, strength: float, folds: int, seed: int = 1
 ) -> tuple[list[str], np.ndarray]:
     """Return the labels and (n, labels) scores, each row by a model that has not seen it."""
     labels = sorted(set(y))
     scores = np.zeros((len(y), len(labels)), dtype=np.float32)
     for train, test in StratifiedKFold(folds, shuffle=True, random_state=seed).split(np.zeros(len(y)), y):
-        part = fit(x[train], [y[i] for i in train], strength=strength, iterations=iterations)
+        part = fit(x[train], [y[i] for i in train], strength=strength)
         columns = [labels.index(label) for label in part.labels]
         scores[np.ix_(test, columns)] = part.scores(x[test])
     return labels, scores

@@ -87,8 +87,8 @@ def test_probabilities_are_as_right_as_they_say() -> None:
     y = ["abc"[value] for value in which]
     dense = np.eye(3)[which] + rng.normal(0, 1.0, (400, 3))
     x = features(np.zeros((400, 1)), dense, 1.0)
-    labels, scores = fold_scores(x, y, strength=100.0, iterations=50, folds=3)
-    model = fit(x, y, strength=100.0, iterations=50)
+    labels, scores = fold_scores(x, y, strength=1.0, folds=3)
+    model = fit(x, y, strength=1.0)
     model.temperature = fit_temperature(scores, labels, y)
     sure = model.probabilities(x).max(axis=1)
     right = [model.labels[i] == label for i, label in zip(model.scores(x).argmax(axis=1), y, strict=True)]
