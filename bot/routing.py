@@ -51,20 +51,34 @@ def next_question(knowledge: Knowledge, need: str, slots: Slots) -> str | None:
     """Return the next slot to ask for, or None when nothing is left that could change where this leads.
 
     A slot is skipped when it is told, and when no value of it, whatever the other open ones turn out to be,
-    changes the contacts or the district whose record is shown.
+    changes the contacts or the district whose record is shown. Where there is a threat, only what changes the first
+    contact is worth a question.
     """
+    hurry = route(knowledge, need, slots).caution is not None
     open_slots = [slot for slot in knowledge.needs[need].asks if slot not in slots]
     for slot in open_slots:
         rest = [other for other in open_slots if other != slot]
         domains = [knowledge.vocabulary.slots[other] for other in rest]
         for values in product(*domains):
             told = {**slots, **dict(zip(rest, values, strict=True))}
-            if len({_shown(knowledge, need, {**told, slot: value}) for value in knowledge.vocabulary.slots[slot]}) > 1:
+            if len({_shown(knowledge, need, {**told, slot: v}, hurry) for v in knowledge.vocabulary.slots[slot]}) > 1:
                 return slot
     return None
 
 
-def _shown(knowledge: Knowledge, need: str, slots: Slots) -> tuple[object, ...]:
+def families(knowledge: Knowledge) -> dict[str, frozenset[str]]:
+    """Return for each need those that ask the same and turn to the same contacts first: telling them apart can wait."""
+
+    def way(need: str) -> tuple[object, ...]:
+        rules = knowledge.needs[need].first
+        return (knowledge.needs[need].asks, tuple((rule.contact, tuple(rule.conditions.items())) for rule in rules))
+
+    return {need: frozenset(other for other in knowledge.needs if way(other) == way(need)) for need in knowledge.needs}
+
+
+def _shown(knowledge: Knowledge, need: str, slots: Slots, hurry: bool) -> tuple[object, ...]:
     found = route(knowledge, need, slots)
+    if hurry:
+        return (found.contacts[0],)
     local = slots.get("district") if found.contacts[0] == "district_social_services" else None
     return (found.contacts, found.caution, local)

@@ -27,6 +27,7 @@ class Thresholds:
     danger_possible: float = 0.15  # one line of caution
     acute: float = 0.45  # of the suicidal probability
     language: float = 0.10  # other_language, where the detector finds another language
+    swedish: float = 0.60  # the same, where it finds Swedish
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,18 @@ def judge(
     facts: bool,
     vocabulary: Vocabulary,
     thresholds: Thresholds,
+    families: Mapping[str, frozenset[str]] | None = None,
 ) -> Judgement:
-    """Decide. `probabilities` by label may be empty when there is no model."""
+    """Decide. `probabilities` by label may be empty when there is no model.
+
+    Needs of one family (see `bot.routing.families`) lead the same way, so their probabilities count together.
+    """
     danger = _danger(probabilities, patterns, thresholds)
     by_label = sorted(((p, label) for label, p in probabilities.items() if label in vocabulary.intents), reverse=True)
     confidence, intent = by_label[0] if by_label else (0.0, UNSURE)
+    family = (families or {}).get(intent, frozenset())
+    if family and intent not in ORDER:
+        confidence = sum(probabilities.get(need, 0.0) for need in family)
     leads = [label for p, label in by_label if p >= thresholds.suggested and label not in vocabulary.conversation]
     acute_share = probabilities.get("acute", 0.0) / max(probabilities.get("suicidal", 0.0), 1e-9)
     acute = danger.need == "suicidal" and acute_share >= thresholds.acute
@@ -91,6 +99,10 @@ def judge(
         confidence, intent = rest[0]
         if confidence < thresholds.sure:
             intent = UNSURE
+    elif not words:
+        intent, confidence = UNSURE, 0.0
+    elif intent == OTHER_LANGUAGE and language == SWEDISH and confidence < thresholds.swedish:
+        intent = UNSURE
     elif confidence < thresholds.sure:
         intent = INFORM if facts and words <= 6 else UNSURE
     seconds = [label for p, label in by_label[:3] if p >= thresholds.second and label != intent]

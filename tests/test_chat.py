@@ -45,7 +45,7 @@ def test_leaving_asks_only_for_threats_and_then_the_district(bot: Bot) -> None:
 
 
 def test_a_threatened_leaver_gets_the_police_exit_unit_first_and_112_if_now(bot: Bot) -> None:
-    replies = bot.last("jag vill hoppa av", "de har sagt att dom ska döda mig", "vill inte säga")
+    replies = bot.last("jag vill hoppa av", "de har sagt att dom ska döda mig")
     assert custom(replies, "referral")["contacts"][0] == "police_exit"
     assert any(reply["custom"].get("caution") == ["emergency"] and "112" in reply["text"] for reply in replies)
 

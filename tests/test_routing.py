@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from bot.knowledge import Knowledge
-from bot.routing import next_question, route
+from bot.routing import families, next_question, route
 
 CITY = {"city_social_advice", "district_social_services", "extremism_coordinator"}
 EVERY_NEED = [
@@ -88,8 +88,17 @@ def test_only_the_questions_that_the_city_allows_are_asked_in_order(city: Knowle
 
 
 def test_a_question_that_cannot_change_the_way_is_not_asked(city: Knowledge) -> None:
-    # A threatened leaver goes to the police's exit unit wherever they live, but the second way differs.
     assert next_question(city, "leave_group", {}) == "threatened"
-    assert next_question(city, "leave_group", {"threatened": "yes"}) == "district"
+    assert next_question(city, "leave_group", {"threatened": "no"}) == "district"
     assert next_question(city, "concern_signs", {"age_group": "under_18", "district": "jarva"}) is None
     assert next_question(city, "travel_plan", {"when": "now"}) is None
+
+
+def test_someone_under_threat_is_only_asked_what_changes_the_first_contact(city: Knowledge) -> None:
+    assert next_question(city, "leave_group", {"threatened": "yes"}) is None
+    assert next_question(city, "threatened_by_group", {}) == "when"
+
+
+def test_needs_that_lead_the_same_way_count_as_one(city: Knowledge) -> None:
+    assert families(city)["concern_signs"] == {"concern_signs", "someone_in_group", "someone_returned"}
+    assert families(city)["suicidal"] == {"suicidal"}

@@ -13,6 +13,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.knowledge import knowledge
+from bot.routing import families
 from nlu.components.intent_classifier import PROBABILITIES
 from nlu.emergency import EmergencyPatterns
 from nlu.judgement import Judgement, Thresholds, judge
@@ -34,6 +35,7 @@ class Judge(GraphComponent, IntentClassifier):
         self._patterns = EmergencyPatterns()
         self._facts = SlotReader(knowledge())
         self._vocabulary = knowledge().vocabulary
+        self._families = families(knowledge())
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -73,6 +75,7 @@ class Judge(GraphComponent, IntentClassifier):
             ),
             vocabulary=self._vocabulary,
             thresholds=self._thresholds,
+            families=self._families,
         )
 
     def process(self, messages: list[Message]) -> list[Message]:
