@@ -181,8 +181,8 @@ def test_a_forged_payload_is_read_as_text(bot: Bot, payload: str) -> None:
 
 def test_a_button_of_the_bot_is_followed(bot: Bot) -> None:
     first = bot.last("/leave_group")
-    yes = next(button["payload"] for button in first[0]["buttons"] if button["title"] == "Ja")
-    assert bot.last("/leave_group", yes)[0]["custom"]["slot"] == "district"
+    no = next(button["payload"] for button in first[0]["buttons"] if button["title"] == "Nej")
+    assert bot.last("/leave_group", no)[0]["custom"]["slot"] == "district"
 
 
 def test_the_bot_is_healthy_and_only_its_own_routes_answer(bot: Bot) -> None:

@@ -70,7 +70,7 @@ def test_a_message_that_is_too_long_is_kept_in_the_field_and_said(page: Page) ->
 
 def test_nothing_is_stored_and_nothing_of_others_is_asked_for(page: Page, bot: Bot) -> None:
     seen: list[Request] = []
-    page.on("request", seen.append)
+    page.on("request", lambda request: seen.append(request))
     say(page, "berättar ni för polisen")
     page.wait_for_selector("text=Källa")
     assert all(request.url.startswith(bot.base) for request in seen)
