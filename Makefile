@@ -8,6 +8,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 export CUDA_VISIBLE_DEVICES :=
+export PYTHONWARNINGS := ignore
 
 .PHONY: run test train check eval encoder lint
 

@@ -81,7 +81,7 @@ def test_nothing_is_stored_and_nothing_of_others_is_asked_for(page: Page, bot: B
 def test_offline_says_so_and_keeps_the_text(page: Page) -> None:
     page.context.set_offline(True)
     say(page, "jag är orolig")
-    page.wait_for_function("document.getElementById('error').textContent.includes('112')")
+    page.wait_for_selector('#error:has-text("112")')
     assert page.input_value("#message") == "jag är orolig"
 
 
