@@ -23,9 +23,9 @@ from bot.training import model_path, train
 from bot.yaml_file import ROOT
 from nlu.components.judge import IN_RASA
 from nlu.components.ngrams import new_vectorizer, prepared
-from nlu.components.sentence_encoder import PACKAGED, encode
 from nlu.emergency import ORDER
 from nlu.linear import features, fit
+from nlu.onnx_encoder import PACKAGED, encode
 from nlu.utterances import all_utterances
 
 HELD_OUT = ROOT / "tests" / "held_out"

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse
 from scipy.optimize import minimize_scalar
-from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
 
@@ -49,19 +48,6 @@ def fit(x: scipy.sparse.csr_matrix, y: list[str], *, strength: float) -> Calibra
     model = LinearSVC(C=strength, random_state=0)
     model.fit(x, y)
     return Calibrated(list(model.classes_), model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32), 1.0)
-
-
-def fold_scores(
-    x: scipy.sparse.csr_matrix, y: list[str], *, strength: float, folds: int, seed: int = 1
-) -> tuple[list[str], np.ndarray]:
-    """Return the labels and (n, labels) scores, each row by a model that has not seen it."""
-    labels = sorted(set(y))
-    scores = np.zeros((len(y), len(labels)), dtype=np.float32)
-    for train, test in StratifiedKFold(folds, shuffle=True, random_state=seed).split(np.zeros(len(y)), y):
-        part = fit(x[train], [y[i] for i in train], strength=strength)
-        columns = [labels.index(label) for label in part.labels]
-        scores[np.ix_(test, columns)] = part.scores(x[test])
-    return labels, scores
 
 
 def fit_temperature(scores: np.ndarray, labels: list[str], y: list[str]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +40,11 @@ def read_utterances(path: Path) -> list[Utterance]:
         else:
             result.append(Utterance(columns[0], columns[1], path.stem, third))
     return result
+
+
+def for_calibration(text: str) -> bool:
+    """Tell whether an utterance is of the tenth that sets the probabilities; the encoder never learns its label."""
+    return hashlib.sha256(text.encode()).digest()[0] < 26
 
 
 def all_utterances(data: Path = DATA) -> list[Utterance]:

@@ -1,6 +1,7 @@
 """The parts of the pipeline on what nobody expects."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,12 +10,13 @@ from hypothesis import strategies as st
 
 from bot.knowledge import Knowledge
 from bot.payloads import as_rasa_reads_it
+from bot.yaml_file import ROOT
 from nlu.components.ngrams import prepared
-from nlu.components.sentence_encoder import PACKAGED, EncoderMissing, encode, load_encoder
 from nlu.emergency import Danger
 from nlu.judgement import Thresholds, judge
 from nlu.language import detect_language
-from nlu.linear import features, fit, fit_temperature, fold_scores
+from nlu.linear import features, fit, fit_temperature
+from nlu.onnx_encoder import PACKAGED, EncoderMissing, encode, load_sentence_transformer, packed
 from nlu.slots import SlotReader
 from nlu.swedish import LONGEST, fold, normalise, read
 
@@ -69,30 +71,50 @@ def test_payloads_of_buttons_are_kept(payload: str) -> None:
     assert as_rasa_reads_it(payload) == payload
 
 
-@pytest.mark.parametrize("text", ["", "☃" * 50, "hej " * 2500, "привет مرحبا hej"])
-def test_any_text_becomes_a_finite_vector_of_length_one(text: str) -> None:
-    (vector,) = encode(PACKAGED, [text])
+@pytest.mark.parametrize("text", ["", "☃" * 50, "hej " * 2500, "a" * 10_000, "привет مرحبا hej", "\u200b\u202e"])
+@pytest.mark.parametrize("encoder", [PACKAGED, "nlu/encoder/model"])
+def test_any_text_becomes_a_finite_vector_of_length_one(text: str, encoder: str) -> None:
+    (vector,) = encode(encoder, [text])
     assert np.isfinite(vector).all() and math.isclose(float(np.linalg.norm(vector)), 1.0, abs_tol=1e-3)
 
 
 def test_a_missing_encoder_is_named_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(EncoderMissing, match=r"config.yml: the encoder nlu/none is missing. Restore"):
-        load_encoder("nlu/none")
+        load_sentence_transformer("nlu/none")
+
+
+def test_damaged_weights_are_named_with_what_to_do(tmp_path: Path) -> None:
+    for part in (ROOT / "nlu/encoder/model").iterdir():
+        if part.is_file():
+            (tmp_path / part.name).write_bytes(part.read_bytes()[:1000])
+    with pytest.raises(EncoderMissing, match=r"cannot be loaded .*damaged or missing. Restore"):
+        load_sentence_transformer(str(tmp_path))
+
+
+def test_a_text_in_eight_bits_keeps_its_meaning() -> None:
+    texts = ["min son har börjat umgås med nazister", "vad kostar det att ringa er", "han står utanför med en kniv"]
+    whole = packed("nlu/encoder/model", eight_bits=False).encode(texts)
+    assert ((encode("nlu/encoder/model", texts) * whole).sum(axis=1) > 0.97).all()
+
+
+def test_the_same_text_gets_the_same_vector_alone_and_among_others() -> None:
+    alone = encode("nlu/encoder/model", ["min son har ändrats"])
+    among = encode("nlu/encoder/model", ["min son har ändrats", "x" * 500])
+    assert np.allclose(alone[0], among[0])
 
 
 def test_probabilities_are_as_right_as_they_say() -> None:
     rng = np.random.default_rng(1)
-    which = rng.integers(0, 3, 400)
+    which = rng.integers(0, 3, 800)
     y = ["abc"[value] for value in which]
-    dense = np.eye(3)[which] + rng.normal(0, 1.0, (400, 3))
-    x = features(np.zeros((400, 1)), dense, 1.0)
-    labels, scores = fold_scores(x, y, strength=1.0, folds=3)
-    model = fit(x, y, strength=1.0)
-    model.temperature = fit_temperature(scores, labels, y)
-    sure = model.probabilities(x).max(axis=1)
-    right = [model.labels[i] == label for i, label in zip(model.scores(x).argmax(axis=1), y, strict=True)]
-    assert abs(float(sure.mean()) - sum(right) / len(right)) < 0.05
+    dense = np.eye(3)[which] + rng.normal(0, 1.0, (800, 3))
+    x = features(np.zeros((800, 1)), dense, 1.0)
+    model = fit(x[:400], y[:400], strength=1.0)
+    model.temperature = fit_temperature(model.scores(x[400:600]), model.labels, y[400:600])
+    sure = model.probabilities(x[600:]).max(axis=1)
+    right = [model.labels[i] == label for i, label in zip(model.scores(x[600:]).argmax(axis=1), y[600:], strict=True)]
+    assert abs(float(sure.mean()) - sum(right) / len(right)) < 0.08
 
 
 def test_patterns_and_classifier_together_decide_on_danger(city: Knowledge) -> None:

@@ -1,10 +1,7 @@
-"""Sentence embeddings by any sentence-transformers model, named or in a folder."""
+"""Sentence embeddings by any sentence-transformers model, named or in a folder, packed into the trained model."""
 
 from __future__ import annotations
 
-import os
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,69 +15,29 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.yaml_file import ROOT
-from nlu.swedish import normalise
-
-PACKAGED = "all-MiniLM-L6-v2"
+from nlu.onnx_encoder import PACKAGED, PackedEncoder, pack
 
 
-class EncoderMissing(RuntimeError):
-    """The encoder that config.yml names cannot be loaded; the message says what to do."""
-
-
-@cache
-def load_encoder(name: str) -> Any:
-    """Load a model: the packaged MiniLM, a folder (from the project's root) or a name of the hub."""
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
-
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    if name == PACKAGED:
-        from nlu.encoder.teacher import packaged_minilm
-
-        source = str(packaged_minilm())
-    else:
-        folder = Path(ROOT / name)
-        source = str(folder) if folder.exists() else name
-        if not folder.exists() and os.environ.get("HF_HUB_OFFLINE") == "1":
-            raise EncoderMissing(
-                f"config.yml: the encoder {name} is missing. Restore the folder (git checkout -- {name}), "
-                f"make it again (make encoder), or set model: {PACKAGED}"
-            )
-    try:
-        return SentenceTransformer(source, device="cpu").float().eval()
-    except Exception as error:
-        raise EncoderMissing(
-            f"config.yml: the encoder {name} cannot be loaded ({type(error).__name__}): its files are damaged or "
-            f"missing. Restore the folder (git checkout -- {name}), or set model: {PACKAGED}"
-        ) from None
-
-
-def encode(name: str, texts: list[str]) -> np.ndarray:
-    """Return (n, dimensions) unit vectors; a text that says nothing still gets one."""
-    vectors: np.ndarray = load_encoder(name).encode(
-        [normalise(text) or "." for text in texts],
-        batch_size=64,
-        normalize_embeddings=True,
-        show_progress_bar=False,
-    )
-    return vectors
-
-
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
-    """One dense vector a message."""
+    """One dense vector a message. Training packs the encoder; serving needs only what was packed."""
 
-    def __init__(self, config: dict[str, Any], name: str) -> None:
+    def __init__(
+        self,
+        config: dict[str, Any],
+        name: str,
+        storage: ModelStorage,
+        resource: Resource,
+        encoder: PackedEncoder | None = None,
+    ) -> None:
         super().__init__(name, config)
-        self._model = config["model"]
-        load_encoder(self._model)
+        self._config = config
+        self._storage, self._resource, self._encoder = storage, resource, encoder
 
     @staticmethod
     def required_packages() -> list[str]:
         """Return what it needs."""
-        return ["sentence_transformers"]
+        return ["onnxruntime", "tokenizers"]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -95,15 +52,35 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> SentenceEncoderFeaturizer:
-        """Make the component."""
-        return cls(config, execution_context.node_name)
+        """Make the component before training."""
+        return cls(config, execution_context.node_name, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
+        execution_context: ExecutionContext, **_: Any,
+    ) -> SentenceEncoderFeaturizer:  # fmt: skip
+        """Load what training packed."""
+        with model_storage.read_from(resource) as folder:
+            encoder = PackedEncoder(folder)
+        return cls(config, execution_context.node_name, model_storage, resource, encoder)
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
         """Accept any model name: loading it tells."""
 
+    def train(self, training_data: TrainingData) -> Resource:
+        """Pack the encoder into the trained model."""
+        with self._storage.write_to(self._resource) as folder:
+            pack(self._config["model"], folder)
+            self._encoder = PackedEncoder(folder)
+        return self._resource
+
     def _add(self, messages: list[Message]) -> None:
-        for message, vector in zip(messages, encode(self._model, [m.get(TEXT) or "" for m in messages]), strict=True):
+        if self._encoder is None or not messages:
+            return
+        vectors = self._encoder.encode([message.get(TEXT) or "" for message in messages])
+        for message, vector in zip(messages, vectors, strict=True):
             message.add_features(Features(vector[np.newaxis], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

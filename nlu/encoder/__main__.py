@@ -35,8 +35,8 @@ def main() -> None:
     general = corpora.general + corpora.words
     field = corpora.field + corpora.field_words
     english = teacher_embeddings([text for _, text in general], "general")
-    if field:
-        english |= teacher_embeddings([text for _, text in field], "field")
+    english |= teacher_embeddings([text for _, text in field], "field")
+    english |= teacher_embeddings([text for _, text in corpora.joined], "joined")
 
     made = WORK / "tokenizer.json"
     if not made.exists():
@@ -46,14 +46,12 @@ def main() -> None:
         np.save(bag.BAG, bag.train_bag(tokenizer, general + field * 2, english))
 
     body = distil.new_student(tokenizer, np.load(bag.BAG))
-    # Single words teach the embeddings, sentences the body: a fifth of the general draw are words.
-    words = corpora.words[:: max(1, 5 * len(corpora.words) // len(corpora.general))]
     for phase in recipe()["phases"]:
         done = distil.checkpoint(phase)
         if done.exists():
             body.load_state_dict(torch.load(done))
         else:
-            distil.run_phase(body, tokenizer, corpora.general + words, field, english, phase)
+            distil.run_phase(body, tokenizer, corpora, english, phase)
             torch.save(body.state_dict(), done)
         if phase == arguments.last_phase:
             break

@@ -15,7 +15,7 @@ from torch import nn
 
 from nlu.encoder.bag import distillation_loss, input_embeddings
 from nlu.encoder.noise import noisy
-from nlu.encoder.pairs import Pair
+from nlu.encoder.pairs import Corpora, Pair
 from nlu.encoder.progress import progress
 from nlu.encoder.recipe import WORK, recipe
 from nlu.encoder.teacher import packaged_minilm
@@ -48,11 +48,14 @@ def embed(body: Any, rows: list[list[int]]) -> torch.Tensor:
     return nn.functional.normalize((states * weights).sum(1) / weights.sum(1))
 
 
-def _batches(general: list[Pair], field: list[Pair], phase: dict[str, Any], rng: random.Random) -> list[list[Pair]]:
+def _batches(corpora: Corpora, phase: dict[str, Any], rng: random.Random) -> list[list[Pair]]:
     """Draw the phase's sentences; batches of like length, in random order."""
+    # Single words teach the embeddings, sentences the body: a fifth of the general draw are words.
+    general = corpora.general + corpora.words[:: max(1, 5 * len(corpora.words) // len(corpora.general))]
     count = phase["sentences"]
-    from_field = int(count * phase["field_share"]) if field else 0
-    drawn = rng.choices(general, k=count - from_field) + (rng.choices(field, k=from_field) if from_field else [])
+    from_field, from_joined = int(count * phase["field_share"]), int(count * phase["joined_share"])
+    drawn = rng.choices(general, k=count - from_field - from_joined)
+    drawn += rng.choices(corpora.field + corpora.field_words, k=from_field) + rng.choices(corpora.joined, k=from_joined)
     rng.shuffle(drawn)
     size, result = phase["batch"], []
     for at in range(0, len(drawn), size * 50):
@@ -63,9 +66,16 @@ def _batches(general: list[Pair], field: list[Pair], phase: dict[str, Any], rng:
     return [list({english: (swedish, english) for swedish, english in batch}.values()) for batch in result]
 
 
-def run_phase(
-    body: Any, tokenizer: Tokenizer, general: list[Pair], field: list[Pair], english: dict[str, np.ndarray], name: str
-) -> None:
+def _label_loss(head: nn.Linear, vectors: torch.Tensor, texts: list[str], labels: dict[str, int]) -> torch.Tensor:
+    """Cross-entropy of the labelled texts' vectors, (n, 384); nothing where none has a label."""
+    rows = [i for i, text in enumerate(texts) if text in labels]
+    if not rows:
+        return vectors.new_zeros(())
+    targets = torch.tensor([labels[texts[i]] for i in rows])
+    return nn.functional.cross_entropy(head(vectors[rows] * recipe()["scale"]), targets)
+
+
+def run_phase(body: Any, tokenizer: Tokenizer, corpora: Corpora, english: dict[str, np.ndarray], name: str) -> None:
     """Train `body` in place; a checkpoint each ten minutes lets a broken run go on."""
     settings, noise = recipe(), recipe()["noise"]
     phase = settings["phases"][name]
@@ -73,22 +83,29 @@ def run_phase(
     torch.manual_seed(settings["seed"])
     embeddings = list(body.get_input_embeddings().parameters())
     rest = [p for p in body.parameters() if not any(p is e for e in embeddings)]
+    labels = corpora.labels if phase["label_weight"] else {}
+    head = nn.Linear(384, max(labels.values(), default=0) + 1)
     optimiser = torch.optim.AdamW(
-        [{"params": embeddings, "lr": phase["embedding_rate"]}, {"params": rest, "lr": phase["rate"]}],
+        [
+            {"params": embeddings, "lr": phase["embedding_rate"]},
+            {"params": rest, "lr": phase["rate"]},
+            {"params": head.parameters(), "lr": 1e-3},
+        ],
         weight_decay=0.01,
+        fused=True,
     )
-    batches = _batches(general, field, phase, rng)
+    batches = _batches(corpora, phase, rng)
     warm = max(1, len(batches) // 20)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min(1.0, step / warm) * max(0.02, 1 - step / len(batches))
     )
     part, start = WORK / f"{name}.part.pt", 0
+    parts = {"body": body, "head": head, "optimiser": optimiser, "schedule": schedule}
     if part.exists():
         kept = torch.load(part)
         if kept["batches"] == len(batches):
-            body.load_state_dict(kept["body"])
-            optimiser.load_state_dict(kept["optimiser"])
-            schedule.load_state_dict(kept["schedule"])
+            for key, each in parts.items():
+                each.load_state_dict(kept[key])
             start = kept["step"]
     body.train()
     saved, running = time.monotonic(), 0.0
@@ -103,7 +120,13 @@ def run_phase(
         ]
         rows = [each.ids[: settings["longest"]] for each in tokenizer.encode_batch(swedish)]
         target = torch.from_numpy(np.stack([english[text] for _, text in batch]).astype(np.float32))
-        loss = distillation_loss(embed(body, rows), nn.functional.normalize(target))
+        # Half the time in half the precision where the processor can; the weights themselves stay whole.
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            vectors = embed(body, rows)
+        vectors = nn.functional.normalize(vectors.float())
+        loss = distillation_loss(vectors, nn.functional.normalize(target))
+        if labels:
+            loss = loss + phase["label_weight"] * _label_loss(head, vectors, [text for text, _ in batch], labels)
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(rest, 1.0)
@@ -113,7 +136,7 @@ def run_phase(
         if step % 200 == 199:
             print(f"distilling ({name}): step {step + 1}, loss {running:.3f}", flush=True)
         if time.monotonic() - saved > 600:
-            state = {"body": body.state_dict(), "optimiser": optimiser.state_dict(), "schedule": schedule.state_dict()}
+            state = {key: each.state_dict() for key, each in parts.items()}
             torch.save(state | {"step": step + 1, "batches": len(batches)}, part)
             saved = time.monotonic()
     body.eval()

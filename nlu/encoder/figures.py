@@ -14,11 +14,11 @@ import numpy as np
 from scipy.stats import spearmanr
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from nlu.components.sentence_encoder import PACKAGED, encode
 from nlu.encoder.noise import noisy
 from nlu.encoder.pairs import load_corpora
 from nlu.encoder.recipe import MODEL
 from nlu.encoder.teacher import teacher_embeddings
+from nlu.onnx_encoder import PACKAGED, encode
 from nlu.swedish import fold
 
 Encode = Callable[[list[str]], np.ndarray]

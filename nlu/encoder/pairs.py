@@ -6,8 +6,8 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
-from nlu.encoder.recipe import LEXICON, recipe
-from nlu.utterances import all_utterances
+from nlu.encoder.recipe import LEXICON, SENTENCES, recipe
+from nlu.utterances import all_utterances, for_calibration
 
 Pair = tuple[str, str]
 
@@ -30,8 +30,10 @@ class Corpora:
     general: list[Pair]
     held_out: list[Pair]
     words: list[Pair]
+    joined: list[Pair]
     field: list[Pair]
     field_words: list[Pair]
+    labels: dict[str, int]  # utterance -> number of its label, but for those kept for calibration
 
 
 def load_corpora(folder: Path) -> Corpora:
@@ -49,10 +51,20 @@ def load_corpora(folder: Path) -> Corpora:
             taken = {text for pair in held_out for text in pair}
             pairs = [pair for pair in pairs if not taken.intersection(pair)]
         general += pairs[: int(len(pairs) * weight)]
+    general += read_pairs(SENTENCES)
     words = [pair for name in settings["lexicons"] for pair in read_pairs(folder / name)]
-    field = [(each.text, each.english) for each in all_utterances() if each.english]
-    own_words = read_pairs(LEXICON) if LEXICON.exists() else []
-    return Corpora(general, held_out, words, field, own_words)
+    utterances = all_utterances()
+    field = [(each.text, each.english) for each in utterances]
+    names = sorted({each.label for each in utterances})
+    labels = {each.text: names.index(each.label) for each in utterances if not for_calibration(each.text)}
+    long = joined(general + field, settings["joined"], rng)
+    return Corpora(general, held_out, words, long, field, read_pairs(LEXICON), labels)
+
+
+def joined(pairs: list[Pair], settings: dict[str, int], rng: random.Random) -> list[Pair]:
+    """Return new pairs of two to `most` drawn ones, so that long texts and several matters at once are learnt too."""
+    drawn = [rng.choices(pairs, k=rng.randint(2, settings["most"])) for _ in range(settings["pairs"])]
+    return [(" ".join(swedish for swedish, _ in each), " ".join(english for _, english in each)) for each in drawn]
 
 
 def frequent_words(folder: Path) -> dict[str, int]:

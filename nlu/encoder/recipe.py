@@ -12,6 +12,7 @@ HERE = Path(__file__).parent
 MODEL = HERE / "model"
 WORK = HERE / ".work"
 LEXICON = HERE / "lexicon.tsv"
+SENTENCES = HERE / "sentences.tsv"
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,14 +11,19 @@ from transformers import PreTrainedTokenizerFast
 
 from nlu.encoder.pairs import Corpora, frequent_words
 from nlu.encoder.recipe import recipe
+from nlu.swedish import fold
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
 
 def _texts(corpora: Corpora, folder: Path) -> Iterator[str]:
+    rng = random.Random(recipe()["seed"])
     for pairs in (corpora.general, corpora.words, corpora.field * 3, corpora.field_words * 3):
         for swedish, _ in pairs:
             yield swedish
+            # Words without å, ä and ö get pieces of their own.
+            if rng.random() < recipe()["tokenizer"]["folded_share"]:
+                yield fold(swedish)
     # The common words of spoken Swedish, by the logarithm of their counts.
     for word, count in frequent_words(folder).items():
         yield " ".join([word] * max(1, count.bit_length() - 6))
