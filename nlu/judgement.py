@@ -42,17 +42,24 @@ class Judgement:
     suggestions: list[str]
     second: str | None
     language: str
+    patterns: str  # what the patterns alone say
+    danger_probability: float  # what the classifier gives the dangerous needs together
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as it goes into the message."""
         return asdict(self)
 
 
+def danger_probability(probabilities: Mapping[str, float]) -> float:
+    """Return what the classifier gives the dangerous needs together."""
+    return sum(probabilities.get(need, 0.0) for need in ORDER)
+
+
 def _danger(probabilities: Mapping[str, float], patterns: Danger, thresholds: Thresholds) -> Danger:
     if not probabilities:  # no model: the patterns alone
         return patterns
     by_need = {need: probabilities.get(need, 0.0) for need in ORDER}
-    total = sum(by_need.values())
+    total = danger_probability(probabilities)
     likeliest = max(by_need, key=lambda need: by_need[need])
     if total >= thresholds.danger_clear:
         return Danger("clear", likeliest)
@@ -116,4 +123,6 @@ def judge(
         suggestions=leads[:3],
         second=second,
         language=language,
+        patterns=patterns.level,
+        danger_probability=danger_probability(probabilities),
     )
