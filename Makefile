@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 CORPORA ?=
+BENCHMARKS ?=
 export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 3
@@ -10,7 +11,7 @@ export TOKENIZERS_PARALLELISM := false
 export CUDA_VISIBLE_DEVICES :=
 export PYTHONWARNINGS := ignore
 
-.PHONY: run test train check eval encoder lint
+.PHONY: run test train check eval peer encoder encoder-figures lint
 
 run: .venv/installed
 	@exec $(PYTHON) -m bot
@@ -28,9 +29,16 @@ check: .venv/installed
 eval: .venv/installed
 	$(PYTHON) -m nlu.evaluation
 
+peer: .venv/installed
+	$(PYTHON) -m nlu.evaluation.stock
+
 encoder: .venv/installed
 	@test -n "$(CORPORA)" || { echo "Say where the pairs are: make encoder CORPORA=folder"; exit 1; }
 	$(PYTHON) -m nlu.encoder $(CORPORA)
+
+encoder-figures: .venv/installed
+	@test -n "$(CORPORA)" -a -n "$(BENCHMARKS)" || { echo "make encoder-figures BENCHMARKS=folder CORPORA=folder"; exit 1; }
+	$(PYTHON) -m nlu.encoder.figures $(BENCHMARKS) $(CORPORA)
 
 lint: .venv/installed
 	$(PYTHON) -m ruff check .

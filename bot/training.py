@@ -59,11 +59,11 @@ def quiet_environment() -> dict[str, str]:
     }
 
 
-def train() -> Path:
+def train(config: str = "config.yml", path: Path | None = None) -> Path:
     """Train a model for today's data and return its path. Raises TrainingFailed."""
-    path = model_path()
+    path = path or model_path()
     MODELS.mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "rasa", "train", "--config", "config.yml", "--domain", "bot/domain.yml"]
+    command = [sys.executable, "-m", "rasa", "train", "--config", config, "--domain", "bot/domain.yml"]
     command += ["--data", "bot/rules.yml", "--out", str(MODELS), "--fixed-model-name", path.name, "--force"]
     expected = json.loads(_DURATION.read_text())["seconds"] if _DURATION.exists() else _FIRST_GUESS
     started = time.monotonic()

@@ -5,11 +5,9 @@ from collections import Counter
 from rapidfuzz import fuzz, process
 
 from bot.knowledge import Knowledge
-from nlu.evaluation import held_out
+from nlu.evaluation.held_out import SETS, conversations, held_out, slot_texts
 from nlu.swedish import fold
 from nlu.utterances import all_utterances
-
-FILES = ("needs", "answers", "near_misses", "other")
 
 
 def test_every_label_has_enough_utterances(city: Knowledge) -> None:
@@ -32,10 +30,33 @@ def test_no_utterance_stands_under_two_labels() -> None:
         assert label == each.label, each.text
 
 
-def test_no_held_out_text_is_a_near_copy_of_a_training_text(city: Knowledge) -> None:
+def test_no_held_out_text_is_a_near_copy_of_a_training_text() -> None:
     texts = [fold(each.text) for each in all_utterances()]
-    long_texts = [(t, label) for name in FILES for t, label in held_out(name) if len(t.split()) >= 5]
-    for text, label in long_texts:
-        assert label in city.vocabulary.intents
-        best = process.extractOne(fold(text), texts, scorer=fuzz.ratio, score_cutoff=92)
-        assert best is None, (text, best)
+    held = [each.text for name in SETS for each in held_out(name)] + [
+        say for talk in conversations() for say in talk.says
+    ]
+    for text in held:
+        if len(text.split()) >= 5:
+            best = process.extractOne(fold(text), texts, scorer=fuzz.ratio, score_cutoff=90)
+            assert best is None, (text, best)
+
+
+def test_held_out_material_speaks_the_vocabulary(city: Knowledge) -> None:
+    for name in SETS:
+        for each in held_out(name):
+            assert {each.label, *each.also} <= set(city.vocabulary.intents), each
+    for _, told in slot_texts():
+        for slot, value in told.items():
+            assert value in city.vocabulary.slots[slot], (slot, value)
+    for talk in conversations():
+        assert talk.button in city.needs and talk.first_contact in city.contacts, talk
+        assert set(talk.answers) <= set(city.vocabulary.slots), talk
+
+
+def test_held_out_sets_are_as_large_as_promised(city: Knowledge) -> None:
+    labels = Counter(each.label for name in SETS for each in held_out(name))
+    urgent = Counter(each.label for each in held_out("emergencies"))
+    assert all(labels[need] >= 20 for need in city.vocabulary.needs)
+    assert all(labels[answer] >= 8 for answer in city.vocabulary.answers)
+    assert sum(urgent.values()) >= 250 and len(held_out("near_misses")) >= 250 and len(conversations()) >= 100
+    assert labels["out_of_scope"] >= 100 and labels["harmful_request"] >= 60 and labels["other_language"] >= 50

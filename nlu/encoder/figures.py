@@ -1,4 +1,7 @@
-"""`python -m nlu.encoder.figures BENCHMARKS CORPORA`: every encoder beside TF-IDF on public data, in one run."""
+"""`make encoder-figures`: every encoder beside TF-IDF, on public data and on our own held-out texts, in one run.
+
+Writes reports/encoder.md and encoder.png. Nothing of the public data is trained on.
+"""
 
 from __future__ import annotations
 
@@ -6,28 +9,60 @@ import argparse
 import json
 import random
 import statistics
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from scipy.stats import spearmanr
 from sklearn.feature_extraction.text import TfidfVectorizer
+from tokenizers import Tokenizer
 
+from bot.yaml_file import ROOT
+from nlu.encoder.bag import BAG
 from nlu.encoder.noise import noisy
 from nlu.encoder.pairs import load_corpora
-from nlu.encoder.recipe import MODEL
+from nlu.encoder.recipe import MODEL, WORK
 from nlu.encoder.teacher import teacher_embeddings
-from nlu.onnx_encoder import PACKAGED, encode
+from nlu.evaluation import curves
+from nlu.evaluation.held_out import held_out
+from nlu.evaluation.methods import Encode, learning_curve, make_features
+from nlu.onnx_encoder import PACKAGED, encode, packed
 from nlu.swedish import fold
 
-Encode = Callable[[list[str]], np.ndarray]
+SIZES = (10, 20, 50, None)
+_MEMORY = """
+import re, pathlib
+def rss(): return int(re.search(r"VmRSS:\\s+(\\d+)", pathlib.Path("/proc/self/status").read_text())[1]) / 1024
+import tempfile, sys, numpy, tokenizers, nlu.swedish
+from nlu.onnx_encoder import PackedEncoder
+nlu.swedish.read("hej")
+before = rss()
+PackedEncoder(pathlib.Path(sys.argv[1])).encode(["min son har fått nya vänner"])
+print(rss() - before)
+"""
 
 
 def tfidf(texts: list[str]) -> np.ndarray:
     """Return (n, features) unit vectors of character n-grams; the vocabulary is that of `texts`."""
     vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True).fit_transform(map(fold, texts))
     result: np.ndarray = vectors.toarray()
+    return result
+
+
+def beside_tfidf(encode_texts: Encode, texts: list[str]) -> np.ndarray:
+    """Return vectors whose cosine is the mean of the encoder's and TF-IDF's."""
+    return np.hstack([encode_texts(texts), tfidf(texts)]) / np.sqrt(2)
+
+
+def static_student(texts: list[str]) -> np.ndarray:
+    """Return (n, 384) unit vectors by the bag of pieces alone."""
+    tokenizer, bag = Tokenizer.from_file(str(WORK / "tokenizer.json")), np.load(BAG)
+    rows = [each.ids or [1] for each in tokenizer.encode_batch(texts, add_special_tokens=False)]
+    vectors = np.stack([bag[row].mean(axis=0) for row in rows])
+    result: np.ndarray = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     return result
 
 
@@ -61,43 +96,70 @@ def retrieval(pairs: list[tuple[str, str]], encode_texts: Encode, *, noise: bool
 
 
 def milliseconds(encode_texts: Encode) -> float:
-    """Return the median time of one message of 12 words."""
+    """Return the median time of one message of 12 words on one core."""
     text = "min son har fått nya vänner och pratar inte med oss längre"
     encode_texts([text])
     times = []
-    for _ in range(50):
+    for _ in range(100):
         started = time.perf_counter()
         encode_texts([text])
         times.append((time.perf_counter() - started) * 1000)
     return statistics.median(times)
 
 
+def megabytes(model: str) -> float:
+    """Return how much more memory a process needs with the encoder loaded as it is served."""
+    import tempfile
+
+    from nlu.onnx_encoder import pack
+
+    with tempfile.TemporaryDirectory() as folder:
+        pack(model, Path(folder))
+        command = [sys.executable, "-c", _MEMORY, folder]
+        return float(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
+
+
 def main() -> None:
-    """Print the table."""
+    """Print the tables; write reports/encoder.md and encoder.png."""
     parser = argparse.ArgumentParser(prog="python -m nlu.encoder.figures", description=__doc__)
     parser.add_argument("benchmarks", type=Path)
     parser.add_argument("corpora", type=Path)
-    parser.add_argument("--model", action="append", default=[])
+    parser.add_argument("--model", action="append", default=[], help="another encoder; may be given more than once")
     arguments = parser.parse_args()
-    held_out = load_corpora(arguments.corpora).held_out
-    print(
-        "| encoder | SweFAQ dev | SweParaphrase dev | retrieval, clean | noisy | ms a message |\n"
-        "|---|---|---|---|---|---|"
-    )
+    pairs = load_corpora(arguments.corpora).held_out
+    encoders: dict[str, Encode] = {"MiniLM as it comes": packed(PACKAGED, eight_bits=False).encode}
+    if BAG.exists():
+        encoders["static student"] = static_student
+    for name in arguments.model:
+        encoders[Path(name).name] = partial(encode, name)
+    ours = "our encoder"
+    encoders[ours] = partial(encode, str(MODEL))
+
     faq, paraphrase = arguments.benchmarks / "swefaq_dev.jsonl", arguments.benchmarks / "sweparaphrase_dev.jsonl"
-    print(f"| char_wb 2-5 TF-IDF | {swefaq(faq, tfidf):.2f} | {sweparaphrase(paraphrase, tfidf):.2f} | – | – | – |")
-    for name in [PACKAGED, *(arguments.model or [str(MODEL)])]:
+    lines = ["| encoder | SweFAQ dev | SweParaphrase dev | retrieval, clean | noisy | ms a message |", "|---" * 6 + "|"]
+    rows: dict[str, Encode] = {"char_wb 2-5 TF-IDF": tfidf}
+    for name, encode_texts in encoders.items():
+        rows |= {name: encode_texts, f"{name} and TF-IDF": partial(beside_tfidf, encode_texts)}
+    for name, encode_texts in rows.items():
+        cells = [f"{swefaq(faq, encode_texts):.3f}", f"{sweparaphrase(paraphrase, encode_texts):.3f}"]
+        if name in encoders:
+            cells += [f"{retrieval(pairs, encode_texts, noise=noise):.3f}" for noise in (False, True)]
+            cells += [f"{milliseconds(encode_texts):.1f}"]
+        lines.append(f"| {name} | " + " | ".join(cells + ["–"] * (5 - len(cells))) + " |")
+        print(lines[-1], flush=True)
+    lines += ["", f"Memory of our encoder as it is served: {megabytes(str(MODEL)):.0f} MB.", ""]
 
-        def encode_texts(texts: list[str], name: str = name) -> np.ndarray:
-            return encode(name, texts)
-
-        clean = retrieval(held_out, encode_texts, noise=False)
-        dirty = retrieval(held_out, encode_texts, noise=True)
-        print(
-            f"| {Path(name).name} | {swefaq(faq, encode_texts):.2f} | {sweparaphrase(paraphrase, encode_texts):.2f} "
-            f"| {clean:.2f} | {dirty:.2f} | {milliseconds(encode_texts):.1f} |",
-            flush=True,
-        )
+    made = make_features({name: held_out(name) for name in ("needs", "answers")}, encoders)
+    curve = learning_curve(made, SIZES)
+    names = [f"{test} at {size or 'all'}" for test in made.tests for size in SIZES]
+    lines += ["| accuracy on held-out | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
+    for method, values in curve.items():
+        lines.append(f"| {method} | " + " | ".join(str(v) for test in made.tests for v in values[test]) + " |")
+    reports = ROOT / "reports"
+    reports.mkdir(exist_ok=True)
+    curves.learning(curve, SIZES, reports / "encoder.png")
+    (reports / "encoder.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import json
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,11 @@ from bot.training import model_path, train
 from bot.yaml_file import ROOT
 from nlu.evaluation import curves
 from nlu.evaluation.held_out import SETS, conversations, held_out
-from nlu.evaluation.methods import learning_curve, make_features, table
+from nlu.evaluation.methods import learning_curve, make_features
 from nlu.evaluation.reads import Read, figures, read_all, share, slot_figures
 from nlu.evaluation.report import report
 from nlu.evaluation.talks import Outcome, hold_all, talk_figures
-from nlu.onnx_encoder import PACKAGED
+from nlu.onnx_encoder import PACKAGED, encode
 
 REPORTS = ROOT / "reports"
 RECORDED = ROOT / "tests" / "figures.json"
@@ -60,7 +61,7 @@ def fallen(values: Mapping[str, float]) -> list[str]:
     ]
 
 
-def _encoder_of_config() -> str:
+def encoder_of_config() -> str:
     config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
     return str(next(part["model"] for part in config["pipeline"] if "model" in part))
 
@@ -89,11 +90,11 @@ def main() -> None:
     methods: dict[str, dict[str, float]] = {}
     curve: dict[str, dict[str, list[float]]] = {}
     if not arguments.quick:
-        encoder = _encoder_of_config()
-        encoders = list(dict.fromkeys([PACKAGED, encoder]))
+        ours = encoder_of_config()
+        encoders = {"MiniLM": partial(encode, PACKAGED), "our encoder": partial(encode, ours)}
         made = make_features({name: held_out(name) for name in ("needs", "answers")}, encoders)
-        methods = table(made, encoders)
-        curve = learning_curve(made, encoder, SIZES)
+        curve = learning_curve(made, SIZES)
+        methods = {method: {test: each[-1] for test, each in row.items()} for method, row in curve.items()}
         curves.learning(curve, SIZES, REPORTS / "learning.png")
         pictures.append("learning.png")
     content = {"figures": values, "methods": methods, "learning curve": curve, "emergencies": points}

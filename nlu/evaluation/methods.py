@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,10 +15,10 @@ from nlu.encoder.noise import noisy
 from nlu.encoder.progress import progress
 from nlu.evaluation.held_out import Text
 from nlu.linear import features, fit
-from nlu.onnx_encoder import encode
 from nlu.utterances import Utterance, all_utterances
 
 NOTHING = "n-grams"
+Encode = Callable[[list[str]], np.ndarray]
 _DENSE_WEIGHT, _STRENGTH = 2.0, 0.3
 
 
@@ -40,22 +40,27 @@ def typed_in_a_hurry(texts: Sequence[Text]) -> list[Text]:
     return [Text(noisy(t.text, rng, fold=0.35, typo=0.5, join=0.15), t.label, t.also) for t in texts]
 
 
-def make_features(tests: Mapping[str, Sequence[Text]], encoders: Sequence[str]) -> Features:
-    """Read all training utterances and `tests` with n-grams and every encoder."""
+def make_features(tests: Mapping[str, Sequence[Text]], encoders: Mapping[str, Encode]) -> Features:
+    """Read all training utterances and `tests`, clean and noisy, with n-grams and every encoder."""
     train = all_utterances()
-    every = {name: list(texts) for name, texts in tests.items()}
-    every |= {f"{name}, noisy": typed_in_a_hurry(texts) for name, texts in tests.items()}
-    vectorizer = new_vectorizer((2, 5), (1, 2), 40_000).fit([prepared(each.text) for each in train])
+    texts = [each.text for each in train]
+    every = {name: list(part) for name, part in tests.items()}
+    every |= {f"{name}, noisy": typed_in_a_hurry(part) for name, part in tests.items()}
+    vectorizer = new_vectorizer((2, 5), (1, 2), 40_000).fit([prepared(text) for text in texts])
+
+    def sparse(part: Sequence[str]) -> scipy.sparse.csr_matrix:
+        return vectorizer.transform([prepared(text) for text in part]).tocsr()
+
     return Features(
         train,
-        vectorizer.transform([prepared(each.text) for each in train]).tocsr(),
-        {
-            name: encode(name, [each.text for each in train])
-            for name in progress(encoders, "encodes the training texts")
-        },
+        sparse(texts),
+        {name: encode(texts) for name, encode in progress(list(encoders.items()), "encodes the training texts")},
         every,
-        {name: vectorizer.transform([prepared(t.text) for t in texts]).tocsr() for name, texts in every.items()},
-        {enc: {name: encode(enc, [t.text for t in texts]) for name, texts in every.items()} for enc in encoders},
+        {name: sparse([each.text for each in part]) for name, part in every.items()},
+        {
+            encoder: {name: encode([each.text for each in part]) for name, part in every.items()}
+            for encoder, encode in encoders.items()
+        },
     )
 
 
@@ -87,26 +92,28 @@ def drawn(train: Sequence[Utterance], a_label: int | None) -> list[int]:
     return sorted(i for rows in by_label.values() for i in rng.sample(rows, len(rows))[:a_label])
 
 
-def table(made: Features, encoders: Sequence[str]) -> dict[str, dict[str, float]]:
-    """Return accuracy by method and test set: n-grams, each encoder, and both."""
-    everything = drawn(made.train, None)
-    methods: dict[str, tuple[str | None, bool]] = {NOTHING: (None, True)}
+def methods(encoders: Sequence[str]) -> dict[str, tuple[str | None, bool]]:
+    """Return by name which encoder a method uses, and whether n-grams."""
+    result: dict[str, tuple[str | None, bool]] = {NOTHING: (None, True)}
     for name in encoders:
-        methods[name], methods[f"{name} and n-grams"] = (name, False), (name, True)
+        result[name], result[f"{name} and n-grams"] = (name, False), (name, True)
+    return result
+
+
+def table(made: Features, a_label: int | None = None) -> dict[str, dict[str, float]]:
+    """Return accuracy by method and test set, with at most `a_label` training utterances a label."""
+    rows = drawn(made.train, a_label)
+    what = f"compares methods at {a_label or 'all'} a label"
     return {
-        method: accuracy(made, everything, encoder=encoder, ngrams=ngrams)
-        for method, (encoder, ngrams) in progress(list(methods.items()), "compares methods")
+        method: accuracy(made, rows, encoder=encoder, ngrams=ngrams)
+        for method, (encoder, ngrams) in progress(list(methods(list(made.dense)).items()), what)
     }
 
 
-def learning_curve(made: Features, encoder: str, sizes: Sequence[int | None]) -> dict[str, dict[str, list[float]]]:
+def learning_curve(made: Features, sizes: Sequence[int | None]) -> dict[str, dict[str, list[float]]]:
     """Return accuracy by method and test set at each number of utterances a label (None: all)."""
-    result: dict[str, dict[str, list[float]]] = {}
-    for size in progress(sizes, "learning curve"):
-        rows = drawn(made.train, size)
-        for method, name in ((NOTHING, None), (f"{encoder} and n-grams", encoder)):
-            for test, value in accuracy(made, rows, encoder=name, ngrams=True).items():
-                result.setdefault(method, {}).setdefault(test, []).append(value)
-        for test, value in accuracy(made, rows, encoder=encoder, ngrams=False).items():
-            result.setdefault(encoder, {}).setdefault(test, []).append(value)
-    return result
+    tables = [table(made, size) for size in sizes]
+    return {
+        method: {test: [each[method][test] for each in tables] for test in made.tests}
+        for method in methods(list(made.dense))
+    }

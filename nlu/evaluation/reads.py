@@ -22,7 +22,7 @@ from nlu.judgement import UNSURE
 from nlu.slots import SlotReader
 from nlu.swedish import normalise, read
 
-_FROM_RASA = {name: label for label, name in IN_RASA.items()}
+FROM_RASA = {name: label for label, name in IN_RASA.items()}
 _SLOTS = ("age_group", "district", "threatened", "when", "role")
 
 
@@ -70,7 +70,7 @@ async def read_all(agent: Any, texts: Sequence[Text], name: str) -> list[Read]:
         reads.append(
             Read(
                 text,
-                _FROM_RASA.get(intent["name"], intent["name"]),
+                FROM_RASA.get(intent["name"], intent["name"]),
                 intent["confidence"],
                 reading["danger"],
                 reading["patterns"],
