@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import socket
 import sys
 import warnings
 from typing import Any
 
+from bot.logs import BadLogLevel, keep_words_out, level
 from bot.training import TrainingFailed, model_path, quiet_environment, train
 from bot.yaml_file import KnowledgeFault
 
@@ -31,15 +31,6 @@ def _must_be_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError:
             sys.exit(f"Port {port} is taken. Stop what uses it, or choose another: PORT={port + 1} make run")
-
-
-def _quiet_logs() -> None:
-    from rasa.utils.log_utils import configure_structlog
-
-    configure_structlog(logging.ERROR)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    for name in ("sanic.root", "sanic.error", "sanic.access", "rasa", "matplotlib", "asyncio"):
-        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 async def _load_agent(model: str) -> Any:
@@ -101,6 +92,10 @@ def _make_app(model: str) -> Any:
 def main() -> None:
     """Check, train where needed, and serve."""
     port, host = _port(), os.environ.get("HOST", "127.0.0.1")
+    try:
+        level()
+    except BadLogLevel as bad:
+        sys.exit(str(bad))
     _must_be_free(host, port)
     from bot.knowledge import knowledge
 
@@ -116,7 +111,7 @@ def main() -> None:
         except TrainingFailed as failed:
             sys.exit(str(failed))
     print("Loading …", flush=True)
-    _quiet_logs()
+    keep_words_out()
     asyncio.set_event_loop(asyncio.new_event_loop())
     _make_app(str(model)).run(host=host, port=port, access_log=False, debug=False, motd=False)
 
