@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse
 from scipy.optimize import minimize_scalar
+from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 
@@ -35,9 +36,54 @@ class Calibrated:
         result: np.ndarray = np.asarray(x @ self.weights + self.bias)
         return result
 
+    def log_probabilities(self, x: scipy.sparse.csr_matrix) -> np.ndarray:
+        """Return the logarithms of (n, labels) calibrated probabilities, none below a millionth."""
+        result: np.ndarray = np.log(self.probabilities(x) + 1e-6)
+        return result
+
     def probabilities(self, x: scipy.sparse.csr_matrix) -> np.ndarray:
         """Return (n, labels) calibrated probabilities."""
         return _softmax(self.scores(x) / self.temperature)
+
+
+@dataclass
+class Pair:
+    """A model over n-grams and one over the encoder's vectors; their probabilities are multiplied, then calibrated."""
+
+    sparse: Calibrated
+    dense: Calibrated
+    temperature: float
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels, in the order of the columns."""
+        return self.sparse.labels
+
+    def scores(self, sparse: scipy.sparse.csr_matrix, dense: np.ndarray) -> np.ndarray:
+        """Return (n, labels) scores before the last softmax."""
+        result: np.ndarray = self.sparse.log_probabilities(sparse) + self.dense.log_probabilities(dense)
+        return result
+
+    def probabilities(self, sparse: scipy.sparse.csr_matrix, dense: np.ndarray) -> np.ndarray:
+        """Return (n, labels) calibrated probabilities."""
+        return _softmax(self.scores(sparse, dense) / self.temperature)
+
+
+def fit_pair(
+    sparse: scipy.sparse.csr_matrix, dense: np.ndarray, y: list[str], unseen: np.ndarray, *, strength: float, own: float
+) -> Pair:
+    """Set temperatures on the rows `unseen`, by models fitted on the others; then fit both models on all rows."""
+    seen = [label for label, kept in zip(y, unseen, strict=True) if not kept]
+    first = fit(sparse[~unseen], seen, strength=strength), fit_dense(dense[~unseen], seen, strength=own)
+    known = unseen & np.isin(y, first[0].labels)
+    told = [y[i] for i in known.nonzero()[0]]
+    for model, x in zip(first, (sparse[known], dense[known]), strict=True):
+        model.temperature = fit_temperature(model.scores(x), model.labels, told)
+    both = Pair(first[0], first[1], 1.0)
+    together = fit_temperature(both.scores(sparse[known], dense[known]), both.labels, told)
+    pair = Pair(fit(sparse, y, strength=strength), fit_dense(dense, y, strength=own), together)
+    pair.sparse.temperature, pair.dense.temperature = first[0].temperature, first[1].temperature
+    return pair
 
 
 def fit(x: scipy.sparse.csr_matrix, y: list[str], *, strength: float) -> Calibrated:
@@ -47,6 +93,13 @@ def fit(x: scipy.sparse.csr_matrix, y: list[str], *, strength: float) -> Calibra
     """
     model = LinearSVC(C=strength, random_state=0)
     model.fit(x, y)
+    return Calibrated(list(model.classes_), model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32), 1.0)
+
+
+def fit_dense(dense: np.ndarray, y: list[str], *, strength: float) -> Calibrated:
+    """Fit a logistic regression over (n, d) dense features; without calibration."""
+    model = LogisticRegression(C=strength, max_iter=300)
+    model.fit(dense, y)
     return Calibrated(list(model.classes_), model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32), 1.0)
 
 

@@ -16,7 +16,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.linear import Calibrated, features, fit, fit_temperature
+from nlu.linear import Pair, fit_pair
 from nlu.utterances import TAG, for_calibration
 
 ACUTE = "acute"  # a shade of suicidal, learnt as a label of its own
@@ -25,10 +25,10 @@ PROBABILITIES = "probabilities"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
-    """A linear classifier on all features; the temperature of its softmax by unseen examples."""
+    """Two linear classifiers, one on n-grams and one on vectors; temperatures by unseen examples."""
 
     def __init__(
-        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: Calibrated | None = None
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: Pair | None = None
     ) -> None:
         self._config, self._storage, self._resource, self._model = config, storage, resource, model
 
@@ -39,8 +39,8 @@ class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return the settings; `dense_weight` and `strength` were chosen by cross-validation (make eval)."""
-        return {"dense_weight": 2.0, "strength": 0.3}
+        """Return the inverse of the regularisation of the model over n-grams and of the one over vectors."""
+        return {"strength": 0.3, "dense_strength": 20.0}
 
     @classmethod
     def create(
@@ -62,26 +62,23 @@ class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
         with model_storage.read_from(resource) as folder:
             return cls(config, model_storage, resource, joblib.load(folder / "classifier.joblib"))
 
-    def _features(self, messages: list[Message]) -> scipy.sparse.csr_matrix:
+    def _features(self, messages: list[Message]) -> tuple[scipy.sparse.csr_matrix, np.ndarray]:
         sparse, dense = [], []
         for message in messages:
             _, sparse_sentence = message.get_sparse_features(TEXT, [])
             _, dense_sentence = message.get_dense_features(TEXT, [])
             sparse.append(sparse_sentence.features)
             dense.append(dense_sentence.features[-1])
-        return features(scipy.sparse.vstack(sparse), np.stack(dense), self._config["dense_weight"])
+        return scipy.sparse.vstack(sparse).tocsr(), np.stack(dense)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Set the temperature on a tenth that a first fit has not seen, then fit on all examples."""
         examples = training_data.intent_examples
         y = [f"{m.get(INTENT)}@{ACUTE}" if m.get(TAG) == ACUTE else m.get(INTENT) for m in examples]
-        x = self._features(examples)
-        strength = self._config["strength"]
         unseen = np.array([for_calibration(m.get(TEXT)) for m in examples])
-        first = fit(x[~unseen], [label for label, kept in zip(y, unseen, strict=True) if not kept], strength=strength)
-        known = unseen & np.isin(y, first.labels)
-        model = fit(x, y, strength=strength)
-        model.temperature = fit_temperature(first.scores(x[known]), first.labels, [y[i] for i in known.nonzero()[0]])
+        model = fit_pair(
+            *self._features(examples), y, unseen, strength=self._config["strength"], own=self._config["dense_strength"]
+        )
         with self._storage.write_to(self._resource) as folder:
             joblib.dump(model, folder / "classifier.joblib")
         return self._resource
@@ -90,7 +87,7 @@ class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
         """Set the intent, its ranking and all probabilities."""
         if self._model is None or not messages:
             return messages
-        for message, row in zip(messages, self._model.probabilities(self._features(messages)), strict=True):
+        for message, row in zip(messages, self._model.probabilities(*self._features(messages)), strict=True):
             by_label = dict(zip(self._model.labels, (float(p) for p in row), strict=True))
             acute = by_label.pop(f"suicidal@{ACUTE}", 0.0)
             by_label["suicidal"] = by_label.get("suicidal", 0.0) + acute

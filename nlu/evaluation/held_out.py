@@ -48,9 +48,10 @@ def held_out(name: str) -> list[Text]:
 
 
 def slot_texts() -> list[tuple[str, dict[str, str]]]:
-    """Read `slots.tsv`: `text<TAB>slot=value;slot=value`, or `-` where nothing is told."""
-    result = []
-    for line in (HELD_OUT / "slots.tsv").read_text(encoding="utf-8").splitlines():
+    """Read `slots.tsv`: `text<TAB>slot=value;slot=value`, or `-` where nothing is told; nothing where it is missing."""
+    result: list[tuple[str, dict[str, str]]] = []
+    path = HELD_OUT / "slots.tsv"
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
         text, facts = line.split("\t")
         pairs = [] if facts.strip() == "-" else [pair.split("=") for pair in facts.split(";")]
         result.append((text, {slot.strip(): value.strip() for slot, value in pairs}))
