@@ -1,7 +1,7 @@
 """`python -m nlu.evaluation.thresholds`: what each threshold of config.yml costs, on training utterances not fitted on.
 
-A classifier is fitted on nine tenths of the utterances; the tenth that the encoder never learnt the labels of is read
-with it. No held-out text is looked at.
+The classifiers are fitted on nine tenths of the utterances; the tenth that the encoder never learnt the labels of is read
+with them. No held-out text is looked at.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bot.routing import families
 from nlu.components.ngrams import new_vectorizer, prepared
 from nlu.emergency import ORDER, EmergencyPatterns
 from nlu.evaluation.__main__ import encoder_of_config
-from nlu.linear import features, fit, fit_temperature
+from nlu.linear import Pair, fit, fit_dense, fit_temperature
 from nlu.onnx_encoder import encode
 from nlu.swedish import normalise, read
 from nlu.utterances import Utterance, all_utterances, for_calibration
@@ -27,11 +27,15 @@ def unseen_probabilities() -> tuple[list[Utterance], list[str], np.ndarray]:
     apart = np.array([for_calibration(each.text) for each in every])
     vectorizer = new_vectorizer((2, 5), (1, 2), 40_000)
     sparse = vectorizer.fit_transform([prepared(each.text) for each in every]).tocsr()
-    x = features(sparse, encode(encoder_of_config(), [each.text for each in every]), 2.0)
+    dense = encode(encoder_of_config(), [each.text for each in every])
     y = [each.label for each in every]
-    model = fit(x[~apart], [label for label, kept in zip(y, apart, strict=True) if not kept], strength=0.3)
-    model.temperature = fit_temperature(model.scores(x[apart]), model.labels, [y[i] for i in apart.nonzero()[0]])
-    return [each for each, kept in zip(every, apart, strict=True) if kept], model.labels, model.probabilities(x[apart])
+    seen, told = ([label for label, kept in zip(y, apart, strict=True) if kept == wanted] for wanted in (False, True))
+    model = Pair(fit(sparse[~apart], seen, strength=0.3), fit_dense(dense[~apart], seen, strength=20.0), 1.0)
+    for part, rows in ((model.sparse, sparse), (model.dense, dense)):
+        part.temperature = fit_temperature(part.scores(rows[apart]), part.labels, told)
+    model.temperature = fit_temperature(model.scores(sparse[apart], dense[apart]), model.labels, told)
+    probabilities = model.probabilities(sparse[apart], dense[apart])
+    return [each for each, kept in zip(every, apart, strict=True) if kept], model.labels, probabilities
 
 
 def danger_table(utterances: Sequence[Utterance], labels: list[str], p: np.ndarray) -> list[str]:
