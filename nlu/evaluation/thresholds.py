@@ -1,6 +1,6 @@
 """`python -m nlu.evaluation.thresholds`: what each threshold of config.yml costs, on training utterances not fitted on.
 
-The classifiers are fitted on nine tenths of the utterances; the tenth that the encoder never learnt the labels of is read
+The classifiers are fitted on nine tenths of the utterances; the tenth whose labels the encoder never learnt is read
 with them. No held-out text is looked at.
 """
 
