@@ -52,8 +52,8 @@ async def measure(agent: Any) -> tuple[dict[str, float], dict[str, list[Read]], 
 
 
 def fallen(values: Mapping[str, float]) -> list[str]:
-    """Return the figures that lie more than the margin below the recorded ones."""
-    recorded: dict[str, float] = json.loads(RECORDED.read_text(encoding="utf-8"))
+    """Return the figures that lie more than the margin below the recorded ones; none where nothing is recorded yet."""
+    recorded: dict[str, float] = json.loads(RECORDED.read_text(encoding="utf-8")) if RECORDED.exists() else {}
     return [
         f"{name}: {values.get(name)} but {value} is recorded"
         for name, value in recorded.items()
