@@ -133,5 +133,5 @@ def slot_figures() -> tuple[dict[str, float], list[str]]:
                 right[slot].append(told.get(slot) == found.get(slot))
                 if not right[slot][-1]:
                     errors.append(f"{slot}: {told.get(slot)} read as {found.get(slot)}: {text}")
-    result = {f"slot {slot}": round(sum(each) / max(1, len(each)), 3) for slot, each in right.items()}
+    result = {f"slot {slot}": round(sum(each) / len(each), 3) for slot, each in right.items() if each}
     return result, errors

@@ -59,7 +59,9 @@ async def hold(agent: Any, talk: Talk, sender: str) -> Outcome:
 
 async def hold_all(agent: Any, talks: Sequence[Talk]) -> list[Outcome]:
     """Hold every conversation in a session of its own."""
-    return [await hold(agent, talk, f"eval-{i}") for i, talk in progress(list(enumerate(talks)), "holds conversations")]
+    from bot.sessions import SESSIONS
+
+    return [await hold(agent, talk, SESSIONS.issue()) for talk in progress(talks, "holds conversations")]
 
 
 def talk_figures(outcomes: Sequence[Outcome]) -> dict[str, float]:
