@@ -16,6 +16,7 @@ from phonenumbers import Leniency, PhoneNumberMatcher
 
 from bot.knowledge import knowledge
 from bot.yaml_file import YamlFile
+from nlu.mask.names import names
 
 _LONGEST = 4_000  # characters; the channel refuses more than half of that
 
@@ -127,32 +128,9 @@ def _address(text: str) -> Iterator[Span]:
     yield from _all(r"\b(?:lgh|lägenhet|lägenhetsnummer) ?:? ?\d{1,4}\b", "address", text)
 
 
-@cache
-def _places() -> frozenset[str]:
-    areas = [area for district in knowledge().districts.values() for area in (*district.areas, district.name)]
-    return frozenset(word.lower() for name in (*areas, *knowledge().other_places.names) for word in name.split())
-
-
-def _is_name(word: str) -> bool:
-    plain = word.lower()
-    return plain not in _words("not_names") and plain not in _places() and plain.rstrip("s") not in _places()
-
-
 def _name(text: str) -> Iterator[Span]:
-    word = r"[A-ZÅÄÖÉ][a-zåäöéü]+(?:-[A-ZÅÄÖ][a-zåäö]+)?"
-    lower = r"[a-zåäöéü]{3,20}"
-    patterns = (
-        rf"\b(?i:{_either('before_name')}) ((?:{word}|{lower})(?: {word}){{0,2}})",
-        rf"\b(?i:{_either('kin')})(?i:en|n|s)? ({word}(?: {word}){{0,2}})",
-        rf"\b(?i:{_either('titles')}) ({word}(?: {word}){{0,2}})",
-        rf"(?<![.!?] )(?<!^)\b({word} {word})\b",
-        rf"(?<![.!?] )(?<!^)\b({word})s (?:mamma|pappa|bror|syster|kompis|föräldrar|mobil|telefon|rum|lägenhet)\b",
-        rf"\b({word}) i [1-9][a-f]\b",
-    )
-    for pattern in patterns:
-        for match in re.finditer(pattern, text):
-            if all(_is_name(part) for part in match[1].split()):
-                yield Span(match.start(1), match.end(1), "name")
+    for start, end in names(text):
+        yield Span(start, end, "name")
 
 
 RECOGNISERS: tuple[Callable[[str], Iterator[Span]], ...] = (
