@@ -23,6 +23,7 @@ import simplemma
 
 from bot.knowledge import knowledge
 from bot.yaml_file import YamlFile
+from nlu.mask.words import listed
 
 FOLDER = Path(__file__).parent
 TABLE = FOLDER / "names.tsv"
@@ -45,8 +46,7 @@ def fold(text: str) -> str:
 @cache
 def words(name: str) -> frozenset[str]:
     """Return a list of words.yml, folded."""
-    value = YamlFile(FOLDER / "words.yml").content[name]
-    return frozenset(map(fold, value.split() if isinstance(value, str) else value))
+    return frozenset(map(fold, listed(name)))
 
 
 @cache
