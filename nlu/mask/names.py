@@ -62,7 +62,8 @@ def _table() -> dict[str, tuple[str, str]]:
 
 
 @cache
-def _places() -> frozenset[str]:
+def places() -> frozenset[str]:
+    """Return every word of the knowledge base's places, folded."""
     areas = [area for district in knowledge().districts.values() for area in (*district.areas, district.name)]
     return frozenset(fold(word) for name in (*areas, *knowledge().other_places.names) for word in name.split())
 
@@ -125,6 +126,8 @@ def _classes(key: str) -> tuple[str, str]:
         parts = [_table().get(part, ("", "")) for part in key.split("-")]
         if all(first or last for first, last in parts) and any(first in ("sure", "near") for first, _ in parts):
             return "sure", "sure"
+    if re.match(r"(?:al|el|ben|abd|abdul|as|ash|an|ad|at|az)-[a-z]{3}", key):
+        return "", "rule"
     if _last_ending().fullmatch(key) and not ordinary(key):
         return "", "sure" if key.endswith(("sson", "qvist", "kvist")) else "rule"
     if len(key) > _ROUGH_FROM and rough(key) in _respelt() and not ordinary(key):
@@ -139,8 +142,8 @@ def _look_up(whole: str) -> tuple[str, str, str]:
     stem = re.sub(r"['’´:]?s$", "", whole)
     if stem != whole and len(stem) > 2:
         of_stem = _classes(stem)
-        weak = first in ("", "far", "hard") and last in ("", "far")
-        if weak and (of_stem[0] in ("sure", "near", "word", "hard") or of_stem[1] in ("sure", "near") or (any(of_stem) and not first)):
+        listed_whole = first or last not in ("", "rule")
+        if any(of_stem) and not listed_whole or of_stem[0] == "sure" and "far" in (first, last) and "sure" not in (first, last):
             return stem, *of_stem
     return whole, first, last
 
@@ -203,6 +206,8 @@ class _Message:
             return self.key(i + 1) in words("belongings") and self.joined_after(i)
         if self.key(i + 1) in words(verbs) and self.joined(i):
             return True
+        if self.key(i + 1) in _POSSESSIVES and self.key(i + 2) in words("kin"):
+            return True
         return bool(re.match(r",? \(?1?\d\)? ?(?:år|[a-f]\b|[,.)])| \(\d{1,2}\)| i (?:[1-9][a-f]?|min klass|vår klass)\b|, \d{1,2} år", self.text[word.end : word.end + 14]))
 
     def joined_after(self, i: int) -> bool:
@@ -220,7 +225,7 @@ class _Message:
         after_preposition = self.key(i - 1) in words("place_before") and self.joined(i - 1)
         if word.key in words("name_and_place") or word.whole in words("name_and_place"):
             return after_preposition or not (self.kin(i) or self.named(i) or self.acts(i))
-        return word.whole in _places() or (word.key in _places() and word.first not in ("sure", "word"))
+        return word.whole in places() or (word.key in places() and word.first not in ("sure", "word"))
 
     # -- decisions
 
@@ -232,15 +237,17 @@ class _Message:
         named, kin = self.named(i), self.kin(i)
         if word.key in words("not_names") or word.whole in words("not_names"):
             return (named or kin) and word.capital and word.first in ("sure", "near", "word")
+        if word.key in words("common_words") or word.whole in words("common_words"):
+            return bool(word.first and word.marked and (named or kin or self.acts(i)))
         if word.genitive and (ordinary(word.whole) or word.first != "sure") and not (word.marked or self.acts(i)):
             return False
         if word.first in ("sure", "near"):
             return len(word.key) > 2 or word.capital
         if word.last == "sure" and (word.marked or not ordinary(word.key)):
             return word.capital or word.key.endswith(("sson", "qvist", "kvist"))
-        if named and word.key not in words("conjunctions"):
-            return bool(word.capital or word.first not in ("", "hard") or not ordinary(word.key) and 2 < len(word.key) < 13)
-        if self.named(i, "nicknamed") and word.first not in ("", "hard"):
+        if named and word.key not in words("conjunctions") and self.key(i + 1) not in words("kin"):
+            return bool(word.capital or word.first or not ordinary(word.key) and 2 < len(word.key) < 13)
+        if self.named(i, "nicknamed") and (word.marked or word.first not in ("", "hard")):
             return True
         if word.first == "far":
             return word.marked or kin or self.acts(i) and not ordinary(word.whole)
@@ -275,10 +282,12 @@ class _Message:
     def goes_on(self, i: int) -> bool:
         """Tell whether the word `i` belongs to the name that stands right before it."""
         word = self.words[i]
-        if word.key in words("not_names") or word.whole in _places() or word.key in words("verbs"):
+        if word.key in words("not_names") or word.whole in places() or word.key in words("verbs"):
             return False
         if word.capital and len(word.whole) == 1:
             return word.whole not in "iåo"
+        if word.key in words("common_words"):
+            return False
         if word.capital:
             return bool(word.first or word.last) or not ordinary(word.whole)
         if word.first in ("hard", "word") or ordinary(word.whole):

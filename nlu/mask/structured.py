@@ -14,13 +14,13 @@ import phonenumbers
 from phonenumbers import Leniency, PhoneNumberMatcher
 
 from bot.knowledge import knowledge
-from nlu.mask.names import ordinary
+from nlu.mask.names import ordinary, places
 from nlu.mask.words import listed
 
 Found = Iterator[tuple[int, int]]
 
 # Between a word such as "kontonummer" and the number itself: "kontonumret hos Nordea är: …".
-_LINK = r"(?:[ ,]{1,2}(?:är|e|var|har|med|på|hos|nr|nummer|numret|heter|till|mitt|min|hans|hennes|kod|ju|alltså|typ)){0,3}\.? {0,2}[:=#]? {0,2}"
+_LINK = r"(?:[ ,]{1,2}(?:är|e|var|har|med|på|hos|nr|nummer|numret|heter|till|mitt|min|hans|hennes|kod|ju|alltså|typ)(?=[ ,:=.])){0,3}\.? {0,2}[:=#]? {0,2}"
 _DATE = re.compile(r"(?:19|20)\d\d(?:-[01]\d(?:-[0-3]\d)?)?")
 
 
@@ -51,13 +51,18 @@ def _is_public(number: str) -> bool:
     return national in _public_numbers() or national.startswith(("08508", "020", "0771", "077", "010", "116"))
 
 
+_BORN = r"(?:18|19|20|99)?\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]|[67]\d|8\d|9[01])"
+
+
 def personal_number(text: str) -> Found:
     # A wrong check digit does not unmask: people mistype. Day + 60 is a samordningsnummer; a letter for the first
     # of the last four digits, or 99 before the year, makes a number that care gives those who have none.
-    date = r"(?:(?:18|19|20|99)[ ]?)?\d{2}[ .\-/]{0,2}(?:0[1-9]|1[0-2])[ .\-/]{0,2}(?:[0-2]\d|3[01]|[67]\d|8\d|9[01])"
-    for start, end in _all(rf"(?<![\d+]){date} {{0,2}}[-+–—−/.,]? {{0,2}}(?:\d{{2}} ?\d{{2}}|[A-Z]\d{{3}}|[A-Z]{{2}}\d{{2}})(?!\d)", text):
-        # Ten digits in a row from 07 are oftener a mobile number; either way they are masked.
-        if not re.fullmatch(r"07\d{8}", text[start:end]):
+    for start, end in _all(r"(?<![\d+])\d(?:[ ./+–—−,-]{0,3}\d){5,7}[ ./+–—−,-]{0,3}(?:(?:[ .-]?\d){4}|[A-Z]\d{3}|[A-Z]{2}\d{2}|[x*]{4})(?![\d*])", text):
+        written = text[start:end]
+        if re.fullmatch(r"\(?0\d{1,3}\)? ?[-/ ] ?\d{2,4} \d{2} ?\d{2,3}", written):
+            continue
+        mobile = re.fullmatch(r"07[02369]\d{7}", _digits(written)) and not re.fullmatch(r"\d{6}[ +–-]\d{4}", written)
+        if re.fullmatch(_BORN + r"[\dA-Z*]{4}", re.sub(r"[^\dA-Za-z*]", "", written).upper()) and not mobile:
             yield start, end
     before = _either("personal_number_before")
     yield from _all(rf"\b(?:{before}){_LINK}(\d[\d .+–-]{{4,18}}\d)(?!\d)", text, 1)
@@ -82,27 +87,28 @@ def phone(text: str) -> Found:
     country = rf"(?:\+ ?46|0046|46){gap}(?:\(0\){gap})?"
     yield from _all(rf"(?<![\d-])(?:{country}|\(?0)7{gap}[02369]\)?(?:{gap}\d){{7}}(?!\d)", text)
     yield from _all(r"(?<![\w+])(?:\+|00)[1-9]\d{0,2}(?:[ ./()-]{0,2}\d){7,12}(?!\d)", text)
-    for start, end in _all(rf"\b(?:{_either('phone_before')}){_LINK}(\(?\+?\d(?:[ ./()–-]{{0,2}}\d){{6,12}})(?!\d)", text, 1):
+    for start, end in _all(rf"\b(?:{_either('phone_before')}){_LINK}(\(?(?:\+|0|7|46)(?:[ ./()–-]{{0,2}}\d){{7,12}})(?!\d)", text, 1):
         if not _is_public(text[start:end]):
             yield start, end
     yield from _all(rf"\b(?=noll |plus |nollsju)(?:plus )?{_spelt()}\b", text)
 
 
 def email(text: str) -> Found:
-    at = r"(?: ?@ ?| ?[(\[{<] ?(?:at|a|@|snabel-?a) ?[)\]}>] ?| {1,2}(?:snabel[- ]?a|alfakrull|kanelbulle|at) )"
-    dot = r"(?: ?\. ?| ?[(\[{] ?(?:dot|punkt|\.) ?[)\]}] ?| punkt | dot )"
-    local = r"[\w.+-]{1,64}(?:(?: punkt | dot )[\w+-]{1,40}){0,2}"
-    for match in re.finditer(rf"(?<![\w.+-])({local}){at}[\w-]{{1,64}}(?:{dot}(?!\w*[åäö])[\w-]{{2,20}}){{0,3}}?{dot}(?:{_either('domain_endings')})\b", text, re.I):
-        if match[1].lower() not in listed("public_mailboxes"):
-            yield match.span()
-    yield from _all(rf"(?<![\w.+-]){local}{at}(?:{_either('mail_hosts')})\b", text)
+    at = r"(?: ?[(\[{<]? ?@ ?[)\]}>]? ?| ?[(\[{<*_] ?(?:at|a|snabel-?a) ?[)\]}>*_] ?| {1,2}(?:snabel[- ]?a|alfakrull|kanelbulle|at) )"
+    dot = r"(?: ?[.,] ?| ?[(\[{] ?(?:dot|punkt|\.) ?[)\]}] ?| punkt | dot )"
+    local = r"[\w.+-]{1,64}(?:(?: punkt | dot | understreck | bindestreck )[\w+-]{1,40}){0,3}"
+    endings = _either("domain_endings")
+    for domain in (rf"{at}[\w-]{{1,64}}(?:{dot}[\w-]{{2,20}}){{0,3}}?{dot}(?:{endings})\b", r"@(?:[\w-]{1,63}\.){1,4}[a-z]{2,20}\b", rf"{at}(?:{_either('mail_hosts')})\b", rf"(?-i:AT|snabel-?a)[\w-]{{2,40}}\.(?:{endings})\b"):
+        for match in re.finditer(rf"(?<![\w.+-])({local}?){domain}", text, re.I):
+            if match[1].lower() not in listed("public_mailboxes"):
+                yield match.span()
 
 
 def ip(text: str) -> Found:
-    for pattern in (r"(?<![\w.])\d{1,3}(?:(?:\.| punkt |\[\.\])\d{1,3}){3}(?![\w]|\.\d)", r"(?<![\w:])[0-9a-f:]{2,39}(?:\.\d{1,3}){0,3}(?![\w:])"):
+    for pattern in (r"(?<![\w.])\d{1,3}(?:(?:\.| punkt |\[\.\])\d{1,3}){3}(?![\w]|\.\d)(?:/\d{1,2}(?!\d)|:\d{2,5}(?!\d))?", r"(?<![\w:])[0-9a-f:]{2,39}(?:\.\d{1,3}){0,3}(?![\w:])(?:%\w{1,10}|/\d{1,3})?"):
         for start, end in _all(pattern, text):
             try:
-                ip_address(re.sub(r" punkt |\[\.\]", ".", text[start:end]))
+                ip_address(re.sub(r" punkt |\[\.\]", ".", re.split(r"[/%]|(?<=\.\d):|(?<=\.\d\d):|(?<=\.\d\d\d):", text[start:end])[0]))
             except ValueError:
                 continue
             if len(text[start:end]) > 2:
@@ -116,8 +122,14 @@ def account(text: str) -> Found:
     yield from _all(r"(?<![\d-])3[47]\d{2}[ -]?\d{6}[ -]?\d{5}(?!\d)", text)
     # A clearing number and what follows it.
     yield from _all(r"(?<![\d-])\d{4}(?:-\d ?[, ] ?|, ?| {1,2}- {1,2})\d(?:[ .-]?\d){5,11}(?!\d)", text)
+    yield from _all(r"(?<![\d-])(?:3300|3782)[ ,-]{0,3}\d{6}[ -]?\d{4}(?!\d)", text)
+    yield from _all(r"(?<![\d-])\d{4}-\d{7,11}(?!\d)", text)
+    for start, end in _all(r"(?<![\d+-])(?!0|19|20)\d{4}(?: \d{2,4}){2,5}(?!\d)", text):
+        if 10 <= len(_digits(text[start:end])) <= 15:
+            yield start, end
+    far = r"(?:[ ,]{1,2}[^\W\d]{1,15}){0,3}\.? {0,2}[:=#]? {0,2}"
     numbers = r"(\d[\d ,.–/-]{2,30}\d)(?!\d| ?(?:kr|kronor|spänn|:-|tusen|lax))"
-    for start, end in _all(rf"\b(?:{_either('account_before')}){_LINK}{numbers}", text, 1):
+    for start, end in _all(rf"\b(?:{_either('account_before')}){far}{numbers}", text, 1):
         if len(_digits(text[start:end])) > 5 or "clearing" in text[max(0, start - 30) : start].lower():
             yield start, end
 
@@ -127,7 +139,7 @@ def case_number(text: str) -> Found:
     yield from _all(r"(?<!\w)(?:[BTÖMFKÄHP]|PMT|PMB|UM|AM|SOC|SN|SDN|IVO|JO|DO|ÖÄ)[ -]{0,2}\d{1,7} ?[-/] ?(?:20)?\d{2}(?!\d)", text, cased=True)
     yield from _all(r"(?<!\w)(?:SOC|SN|SDN|IVO|JO|DO|AM|BRÅ|MIG|FK|[A-ZÅÄÖ]{2,5})[ -]20\d{2}[-/:]\d{1,7}(?!\d)", text, cased=True)
     yield from _all(r"(?<!\w)\d{1,2}(?:\.\d{1,3}){1,4}[-–]\d{1,6}/(?:20)?\d{2}(?!\d)", text)
-    number = r"([A-ZÅÄÖ]{0,6}[ -]?\d[\dA-ZÅÄÖ]{0,12}(?: ?[-/:.–] ?[\dA-ZÅÄÖ]{1,12}){0,4})"
+    number = r"((?-i:[A-ZÅÄÖ]{0,6}|[btömkfä])[ -]?\d[\dA-ZÅÄÖ]{0,12}(?: ?[-/:.–] ?[\dA-ZÅÄÖ]{1,12}){0,4})"
     for start, end in _all(rf"\b(?:{_either('case_before')}){_LINK}{number}(?!\w)", text, 1):
         start += len(text[start:end]) - len(text[start:end].lstrip())
         if len(_digits(text[start:end])) > 2 and not _DATE.fullmatch(text[start:end]):
@@ -135,17 +147,21 @@ def case_number(text: str) -> Found:
 
 
 def plate(text: str) -> Found:
-    plate = r"[A-HJ-PR-UW-Z]{3}[ -]?\d{2}[A-HJ-PR-UW-Z0-9]"
-    for start, end in _all(rf"(?<![\w-]){plate}(?![\w-])", text, cased=True):
-        if text[start : start + 3].lower() not in listed("not_plates"):
+    def letters(at: int) -> str:
+        return text[at : at + 3].lower()
+
+    unit = rf"(?! ?(?:{_either('units')})\b)"
+    for start, end in _all(rf"(?<![\w-])[A-ZÅÄÖ]{{3}}[ -]?\d{{2}}[A-Z0-9](?![\w-]){unit}", text, cased=True):
+        if letters(start) not in listed("not_plates"):
             yield start, end
-    for start, end in _all(r"(?<![\w@.-])[a-hj-pr-uw-z]{3}\d{2}[a-hj-pr-uw-z0-9](?![\w@.-])", text, cased=True):
-        if not ordinary(text[start : start + 3]) and text[start : start + 3] not in listed("not_plates"):
+    for start, end in _all(rf"(?<![\w@.-])[a-z]{{3}}[ -]?\d{{2}}[a-z0-9](?![\w@-]){unit}", text):
+        if letters(start) not in listed("not_plates") and not ordinary(letters(start)):
             yield start, end
     before = rf"\b(?:{_either('plate_before')})(?: [\wåäö]{{1,12}}){{0,4}}?[ ,]{{0,2}}[:=(\"]? ?"
-    for match in re.finditer(rf"{before}({plate})(?!\w)", text, re.I):
-        if not ordinary(match[1][:3].lower()) and match[1][:3].lower() not in listed("not_plates"):
-            yield match.span(1)
+    yield from _all(rf"{before}([a-z]{{3}}\d{{2}}[a-z0-9]|(?:[a-z] ){{3}}(?:\d ?){{2}}[a-z0-9])(?!\w)", text, 1)
+    yield from _all(rf"\b(?:{_either('plate_before')}){_LINK}([a-z]{{3}}[ -]\d{{2}}[a-z0-9])(?!\w){unit}", text, 1)
+    yield from _all(r"(?<!\w)(?:[A-Z] ){3}(?:\d ){2}[A-Z0-9](?!\w)", text, cased=True)
+    yield from _all(r"\b(?:börja[rd]e?|börjar|slutar|slutade) (?:på|med) ((?-i:[A-Z]{3})(?: ?\d{1,2})?)(?!\w)", text, 1)
     # Plates of other countries, after "regnr" only.
     yield from _all(rf"\b(?:{_either('plate_number_before')}){_LINK}((?=[\w -]{{0,8}}\d)[A-ZÅÄÖ]{{1,3}}[ -]?[A-Z0-9]{{1,5}}[ -]?[A-Z0-9]{{0,5}})(?!\w)", text, 1, cased=False)
 
@@ -157,6 +173,7 @@ def profile_url(text: str) -> Found:
             yield start, end
     people = r"(?:@|(?:users?|u|profiles?|profil|members?|medlem|person|people|add|id|in)/)"
     yield from _all(rf"(?<![\w.@])(?:https?://)?(?:[\w-]{{1,40}}\.){{1,3}}[a-z]{{2,10}}/(?:[\w-]{{1,20}}/){{0,2}}{people}[\w@.%-]{{1,60}}(?<!\.)", text)
+    yield from _all(rf"(?<![\w.@])(?:https?://)?(?!www\.)[\w-]{{2,40}}\.(?:{_either('blog_hosts')})(?:\.(?:com|co|se|net))?(?:/[\w@./-]{{0,60}})?(?<!\.)", text)
     spoken = r"(?: punkt | dot )(?:com|se|gg|net)(?: slash | snedstreck |/)[\w.-]{2,40}(?<!\.)"
     yield from _all(rf"\b(?:{_either('profile_sites')}){spoken}", text)
 
@@ -171,8 +188,8 @@ def username(text: str) -> Found:
     site = _either("username_before")
     for pattern, sure in (
         (rf"\b(?:{site}) ?[:=] ?{quote}@?{handle}", True),
-        (rf"\b(?:{_either('username_words')}){_LINK}{handle}", True),
-        (rf"\b(?:{site})(?: (?:är|heter|e|namn|namnet|kontot|konto))(?: (?:är|heter|han|hon|jag|e))?:? {handle}", True),
+        (rf"\b(?:{_either('username_words')})\b{_LINK}{handle}", True),
+        (rf"\b(?:{site})(?:[ -](?:är|heter|e|namn|namnet|namnen|kontot|konto|nick|nicket|användare|användarnamn)){{1,2}}(?: (?:är|heter|han|hon|jag|e))?:? {handle}", True),
         (rf"\b(?:{site}) (?:heter|kallar|är|går) (?:han|hon|hen|jag|dom|de|min \w{{2,12}})(?: sig)?(?: under)?:? {handle}", True),
         (rf"\b(?:heter|kallar sig|kallas|är|finns som|går under|är) {handle} (?:på|i) (?:{site})\b", True),
         (rf"\b(?:{site})(?: [\wåäö]{{1,10}}){{0,2}} {handle}", False),
@@ -189,17 +206,22 @@ def address(text: str) -> Found:
     door = r"(?:lgh|lägenhet(?:en|snummer)?|port(?:en|kod(?:en)?)?|uppgång|trappa|vån(?:ing)?|plan|ingång|dörr|nr)"
     extra = rf"(?:,? {{0,2}}(?:{door}\.? ?[A-H]?\d{{0,4}}\b|(?:\d{{1,2}}|en|två|tre|fyra|fem|sex) ?(?:tr|trappor|trappa)(?: upp| ned)?\b|[A-H]\b|bv\b|nb\b))"
     post = r"(?:,? {0,2}(?:SE?-)?\d{3} ?\d{2}\b(?: [A-ZÅÄÖ][\wåäö]{2,20})?)"
-    number = rf" {{0,2}}(?:nr |nummer )?\d{{1,3}}(?:-\d{{1,3}})?(?: ?[a-hA-H])?\b(?![-:]\d){unit}{extra}{{0,4}}{post}?"
+    number = rf"\.? {{0,2}}(?:nr\.? |nummer |port |uppgång )?\d{{1,3}}(?:-\d{{1,3}})?(?: ?[a-hA-H])?\b(?![-:]\d){unit}{extra}{{0,4}}{post}?"
     for kind in ("street_endings", "weak_street_endings"):
-        for match in re.finditer(rf"\b([\wåäöé-]{{1,25}}(?:{_either(kind)})){number}", text, re.I):
+        for match in re.finditer(rf"\b((?:(?:norra|södra|östra|västra|stora|lilla|gamla|nya|övre|nedre|sankt|s:t|st|sankta) )?[\wåäöé-]{{1,25}}(?:{_either(kind)})){number}", text, re.I):
             word = match[1]
             home = re.search(rf"\b(?:{_either('home_before')})(?: \w{{1,3}})? ?:? ?$", text[max(0, match.start() - 25) : match.start()], re.I)
-            common = ordinary(word.lower()) or word.lower() in listed("not_streets")
-            if home or (word[0].isupper() if common else kind == "street_endings" or word[0].isupper()) and word.lower() not in listed("not_streets"):
+            named = word[0].isupper() or not ordinary(word.lower()) and (kind == "street_endings" or len(word) > 9)
+            if home or named and word.lower() not in listed("not_streets"):
                 yield match.span()
+            elif (before := re.search(r"([\wåäö]{3,25}) $", text[max(0, match.start() - 26) : match.start()])) and before[1].lower() in places():
+                yield match.start() - len(before[0]), match.end()
     two = r"(?:[A-ZÅÄÖ][\wåäöé:.]{1,20} ){1,3}"
     yield from _all(rf"\b{two}(?:[A-ZÅÄÖ]?[a-zåäö]{{0,20}})(?:{_either('street_endings')}){number}", text, cased=True)
     yield from _all(rf"\b{two}(?:{_either('second_words')}){number}", text, cased=True)
+    yield from _all(rf"\b(?:[\wåäöé]{{2,20}} )?[\wåäöé]{{2,20}}s (?:gata|väg|gränd|allé|torg|plan) {number[3:]}", text)
+    yield from _all(r"\b[A-ZÅÄÖ][\wåäöé-]{2,25} \d{1,3} ?[a-h]?,? {1,2}(?:SE?-)?\d{3} ?\d{2}(?!\d)", text, cased=True)
+    yield from _all(rf"\bbox \d{{1,6}}\b{unit}{post}?", text)
+    yield from _all(rf"\b[A-ZÅÄÖ][\wåäöé]{{2,20}}(?:g|v|gr)\.{number}", text, cased=True)
     yield from _all(rf"\b(?:lgh|lägenhet|lägenheten|lägenhetsnummer|lägenhetsnumret|lgh-nummer|lghnr|lägenhetsnr){_LINK}[A-H]?\d{{1,4}}\b{unit}", text)
     yield from _all(rf"\b(?:portkod|portkoden|dörrkod|dörrkoden){_LINK}\d{{4,6}}\b", text)
-    yield from _all(rf"\b(?:postnummer|postnumret|postnr|postadress){_LINK}\d{{3}} ?\d{{2}}\b", text)
