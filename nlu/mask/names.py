@@ -34,6 +34,7 @@ _POSSESSIVES = frozenset("min mitt mina din ditt dina vår vårt våra sin sitt 
 _NAMED_BETWEEN = frozenset("är ju faktiskt tydligen nu alltså då också mig mej honom henne för sig".split())
 _KUNYA = frozenset(("abu", "abo", "umm"))
 _LONGEST_NAME = 5  # words
+_COMPOUND = ("en", "et", "na", "ning", "het", "skap", "bomb", "grupp", "klubb", "front", "bund", "isten", "ister", "ist")
 
 
 def fold(text: str) -> str:
@@ -96,6 +97,12 @@ def ordinary(word: str) -> bool:
     return simplemma.is_known(word, lang="sv") and simplemma.lemmatize(word, lang="sv").islower()
 
 
+@cache
+def foreign_or_compound(word: str) -> bool:
+    """Tell whether a word that no Swedish dictionary has is an English one, or looks like a Swedish compound."""
+    return len(word) > 11 or word.endswith(_COMPOUND) or simplemma.is_known(word, lang="en")
+
+
 @dataclass(frozen=True)
 class Word:
     """A word of a message, how it is written, and what the lists say of it (without a genitive s, if it has one)."""
@@ -128,6 +135,8 @@ def _classes(key: str) -> tuple[str, str]:
             return "sure", "sure"
     if re.match(r"(?:al|el|ben|abd|abdul|as|ash|an|ad|at|az)-[a-z]{3}", key):
         return "", "rule"
+    if re.match(r"(?:o['’]|mc|mac)[a-z]{4}", key) and not ordinary(key):
+        return "", "rule"
     if _last_ending().fullmatch(key) and not ordinary(key):
         return "", "sure" if key.endswith(("sson", "qvist", "kvist")) else "rule"
     if len(key) > _ROUGH_FROM and rough(key) in _respelt() and not ordinary(key):
@@ -143,7 +152,7 @@ def _look_up(whole: str) -> tuple[str, str, str]:
     if stem != whole and len(stem) > 2:
         of_stem = _classes(stem)
         listed_whole = first or last not in ("", "rule")
-        if any(of_stem) and not listed_whole or of_stem[0] == "sure" and "far" in (first, last) and "sure" not in (first, last):
+        if any(of_stem) and not listed_whole or of_stem[0] == "sure" and first not in ("sure", "near", "word"):
             return stem, *of_stem
     return whole, first, last
 
@@ -192,7 +201,11 @@ class _Message:
             j -= 1
         if self.key(j) not in words(before) or self.gap(j).strip(" :\"'”"):
             return False
-        return not any(self.key(back) in words("things") for back in range(j - 3, j))
+        reach = 3 if before == "named" else 1  # "gruppen vi hade hette X", but "killen i gruppen kallas X"
+        return not any(
+            self.key(back) in words("things") and (before == "named" or self.key(back - 1) not in ("i", "på"))
+            for back in range(j - reach, j)
+        )
 
     def kin(self, i: int) -> bool:
         return self.key(i - 1) in words("kin") and self.gap(i - 1).strip(" ,:(\"”") == "" and not (
@@ -208,15 +221,26 @@ class _Message:
             return True
         if self.key(i + 1) in _POSSESSIVES and self.key(i + 2) in words("kin"):
             return True
-        return bool(re.match(r",? \(?1?\d\)? ?(?:år|[a-f]\b|[,.)])| \(\d{1,2}\)| i (?:[1-9][a-f]?|min klass|vår klass)\b|, \d{1,2} år", self.text[word.end : word.end + 14]))
+        return self.aged(i)
+
+    def aged(self, i: int) -> bool:
+        """An age or a class follows."""
+        word = self.words[i]
+        return bool(re.match(r" är 1?\d\b|,? \(?1?\d\)? ?(?:år|[a-f]\b|[,.)])| \(\d{1,2}\)| i (?:[1-9][a-f]?|min klass|vår klass)\b|, \d{1,2} år", self.text[word.end : word.end + 14]))
 
     def joined_after(self, i: int) -> bool:
         return i + 1 < len(self.words) and self.text[self.words[i].end : self.words[i + 1].start].strip("s'’´: ") == ""
+
+    def kin_says(self, i: int) -> bool:
+        """ "X är min bror"."""
+        return self.key(i + 1) in ("är", "e") and self.key(i + 2) in _POSSESSIVES and self.key(i + 3) in words("kin")
 
     def place(self, i: int) -> bool:
         """A place, or a name that is also one and stands like one."""
         word = self.words[i]
         if self.key(i - 1) in words("not_private_before") and self.joined(i - 1):
+            return True
+        if self.key(i - 2) in words("works") and self.key(i - 1) in ("av", "om") and self.joined(i - 1):
             return True
         for ahead in (1, 2):
             if self.key(i + ahead) in words("not_private_after") and self.joined(i) and word.capital:
@@ -224,7 +248,8 @@ class _Message:
                     return True
         after_preposition = self.key(i - 1) in words("place_before") and self.joined(i - 1)
         if word.key in words("name_and_place") or word.whole in words("name_and_place"):
-            return after_preposition or not (self.kin(i) or self.named(i) or self.acts(i))
+            person = self.kin(i) or self.named(i) or self.acts(i) or word.marked and word.first in ("sure", "word")
+            return after_preposition or not person
         return word.whole in places() or (word.key in places() and word.first not in ("sure", "word"))
 
     # -- decisions
@@ -237,6 +262,8 @@ class _Message:
         named, kin = self.named(i), self.kin(i)
         if word.key in words("not_names") or word.whole in words("not_names"):
             return (named or kin) and word.capital and word.first in ("sure", "near", "word")
+        if word.whole in words("kin"):
+            return False
         if word.key in words("common_words") or word.whole in words("common_words"):
             return bool(word.first and word.marked and (named or kin or self.acts(i)))
         if word.genitive and (ordinary(word.whole) or word.first != "sure") and not (word.marked or self.acts(i)):
@@ -247,6 +274,12 @@ class _Message:
             return word.capital or word.key.endswith(("sson", "qvist", "kvist"))
         if named and word.key not in words("conjunctions") and self.key(i + 1) not in words("kin"):
             return bool(word.capital or word.first or not ordinary(word.key) and 2 < len(word.key) < 13)
+        following = self.words[i + 1] if self.joined(i) else None
+        full = following and following.capital and (following.last or following.first)
+        if full and word.first and word.capital and following.key not in words("not_names"):
+            return True
+        if word.first and word.capital and self.kin_says(i):
+            return True
         if self.named(i, "nicknamed") and (word.marked or word.first not in ("", "hard")):
             return True
         if word.first == "far":
@@ -257,27 +290,35 @@ class _Message:
             return self._hard(i, kin)
         if word.last == "rule":
             return word.marked
-        if word.marked and word.key not in words("verbs") and not ordinary(word.key):
-            return kin or self.key(i - 1) in words("about_person") or self.acts(i, "human_verbs")
-        return False
+        if word.key in words("verbs") | words("conjunctions") or len(word.key) < 3:
+            return False
+        if ordinary(word.key):
+            return word.marked and kin and self.key(i - 2) in _POSSESSIVES and self.acts(i)
+        if word.capital and re.match(r" i [1-9][a-f]\b| (?:och|o) (?:jag|hans|hennes)\b", self.text[word.end : word.end + 12]):
+            return True
+        if word.opens and word.capital:
+            return self.acts(i) and not foreign_or_compound(word.whole)
+        if word.marked:
+            between = self.gap(i - 1) == ", " and self.gap(i).startswith(",") and self.key(i + 1) in ("som", "har", "är")
+            return kin or between or self.key(i - 1) in words("about_person") or self.acts(i, "human_verbs")
+        return kin and len(word.key) > 3 and self.key(i - 2) in _POSSESSIVES and self.key(i + 1) in words("verbs")
 
     def _word(self, i: int, kin: bool) -> bool:
         word = self.words[i]
         if word.marked or kin or len(self.words) == 1 and word.capital:
             return True
         if self.key(i - 1) in words("about_person") and self.joined(i - 1):
-            return True
+            return not self.joined(i) or self.key(i + 1) in words("verbs") | words("conjunctions")
         starts = word.opens or self.key(i - 1) in words("conjunctions") or "," in self.gap(i - 1)
         return starts and self.acts(i)
 
     def _hard(self, i: int, kin: bool) -> bool:
         word = self.words[i]
-        if word.key in words("months") and self.key(i - 1) in words("place_before"):
+        if word.key in words("months") and not kin:
             return False
-        following = self.words[i + 1] if self.joined(i) else None
-        if word.capital and following and following.capital and (following.last or following.first == "sure"):
+        if word.marked or kin and self.acts(i):
             return True
-        return word.marked or (kin or word.opens) and word.capital and self.acts(i) or kin and self.acts(i)
+        return word.opens and word.capital and self.acts(i) and self.key(i + 2) not in words("no_person")
 
     def goes_on(self, i: int) -> bool:
         """Tell whether the word `i` belongs to the name that stands right before it."""
@@ -289,10 +330,17 @@ class _Message:
         if word.key in words("common_words"):
             return False
         if word.capital:
-            return bool(word.first or word.last) or not ordinary(word.whole)
+            return word.whole not in words("conjunctions") | words("kin") | words("place_before") | words("belongings")
         if word.first in ("hard", "word") or ordinary(word.whole):
             return False
         return bool(word.last) or word.first in ("sure", "near", "far")
+
+    def end(self, i: int, alone: bool) -> int:
+        """Where the name ends whose last word is `i`: a final s belongs to a family name ("Robin Williams")."""
+        word = self.words[i]
+        if word.genitive and not alone and _classes(word.whole)[1] and not self.acts(i):
+            return word.start + len(word.whole)
+        return word.end
 
     def end_of_name(self, i: int) -> int:
         """Return the index of the last word of the name that begins at `i`."""
@@ -314,7 +362,9 @@ def _public(message: _Message) -> set[int]:
     for i in range(len(message.words)):
         for length in range(2, _LONGEST_NAME + 1):
             part = message.words[i : i + length]
-            if {tuple(word.key for word in part), tuple(word.whole for word in part)} & _public_persons():
+            key, whole = (tuple(each) for each in zip(*((word.key, word.whole) for word in part), strict=True))
+            compound = (*whole[:-1], whole[-1].partition("-")[0])  # "Olof Palme-mordet"
+            if {key, whole, compound} & _public_persons():
                 found.update(range(i, i + length))
     return found
 
@@ -330,5 +380,5 @@ def names(text: str) -> Iterator[tuple[int, int]]:
             continue
         kunya = i and message.joined(i - 1) and message.words[i - 1].key in _KUNYA
         last = message.end_of_name(i)
-        yield message.words[i - 1 if kunya else i].start, message.words[last].end
+        yield message.words[i - 1 if kunya else i].start, message.end(last, alone=last == i)
         i = last + 1

@@ -86,7 +86,8 @@ def phone(text: str) -> Found:
     gap = r"[ ./–-]{0,3}"
     country = rf"(?:\+ ?46|0046|46){gap}(?:\(0\){gap})?"
     yield from _all(rf"(?<![\d-])(?:{country}|\(?0)7{gap}[02369]\)?(?:{gap}\d){{7}}(?!\d)", text)
-    yield from _all(r"(?<![\w+])(?:\+|00)[1-9]\d{0,2}(?:[ ./()-]{0,2}\d){7,12}(?!\d)", text)
+    abroad = _all(r"(?<![\w+])(?:\+|00)[1-9]\d{0,2}(?:[ ./()-]{0,2}\d){7,12}(?!\d)", text)
+    yield from (span for span in abroad if not _is_public(text[slice(*span)]))
     for start, end in _all(rf"\b(?:{_either('phone_before')}){_LINK}(\(?(?:\+|0|7|46)(?:[ ./()–-]{{0,2}}\d){{7,12}})(?!\d)", text, 1):
         if not _is_public(text[start:end]):
             yield start, end
@@ -137,7 +138,7 @@ def account(text: str) -> Found:
 def case_number(text: str) -> Found:
     yield from _all(r"(?<!\w)(?:\d{4} ?- ?)?K ?\d{3,7} ?- ?\d{2}(?!\d)", text)
     yield from _all(r"(?<!\w)(?:[BTÖMFKÄHP]|PMT|PMB|UM|AM|SOC|SN|SDN|IVO|JO|DO|ÖÄ)[ -]{0,2}\d{1,7} ?[-/] ?(?:20)?\d{2}(?!\d)", text, cased=True)
-    yield from _all(r"(?<!\w)(?:SOC|SN|SDN|IVO|JO|DO|AM|BRÅ|MIG|FK|[A-ZÅÄÖ]{2,5})[ -]20\d{2}[-/:]\d{1,7}(?!\d)", text, cased=True)
+    yield from _all(r"(?<!\w)(?!SFS|SOU|SOSFS|HSLF|NJA|HFD|EU|AFS|COM|KOM|DS|RH)[A-ZÅÄÖ]{2,6}[ -]20\d{2}[-/]\d{1,7}(?!\d)", text, cased=True)
     yield from _all(r"(?<!\w)\d{1,2}(?:\.\d{1,3}){1,4}[-–]\d{1,6}/(?:20)?\d{2}(?!\d)", text)
     number = r"((?-i:[A-ZÅÄÖ]{0,6}|[btömkfä])[ -]?\d[\dA-ZÅÄÖ]{0,12}(?: ?[-/:.–] ?[\dA-ZÅÄÖ]{1,12}){0,4})"
     for start, end in _all(rf"\b(?:{_either('case_before')}){_LINK}{number}(?!\w)", text, 1):
@@ -205,7 +206,7 @@ def address(text: str) -> Found:
     unit = rf"(?! ?(?:{_either('units')})\b)"
     door = r"(?:lgh|lägenhet(?:en|snummer)?|port(?:en|kod(?:en)?)?|uppgång|trappa|vån(?:ing)?|plan|ingång|dörr|nr)"
     extra = rf"(?:,? {{0,2}}(?:{door}\.? ?[A-H]?\d{{0,4}}\b|(?:\d{{1,2}}|en|två|tre|fyra|fem|sex) ?(?:tr|trappor|trappa)(?: upp| ned)?\b|[A-H]\b|bv\b|nb\b))"
-    post = r"(?:,? {0,2}(?:SE?-)?\d{3} ?\d{2}\b(?: [A-ZÅÄÖ][\wåäö]{2,20})?)"
+    post = r"(?:,? {0,2}(?:SE?-)?\d{3} ?\d{2}\b)"  # the place after it stays: it tells the district
     number = rf"\.? {{0,2}}(?:nr\.? |nummer |port |uppgång )?\d{{1,3}}(?:-\d{{1,3}})?(?: ?[a-hA-H])?\b(?![-:]\d){unit}{extra}{{0,4}}{post}?"
     for kind in ("street_endings", "weak_street_endings"):
         for match in re.finditer(rf"\b((?:(?:norra|södra|östra|västra|stora|lilla|gamla|nya|övre|nedre|sankt|s:t|st|sankta) )?[\wåäöé-]{{1,25}}(?:{_either(kind)})){number}", text, re.I):
