@@ -58,7 +58,9 @@ def is_word(name: str, languages: tuple[str, ...] = ("sv",)) -> bool:
 def table() -> dict[str, tuple[str, str]]:
     """Return each name's class as a first and as a family name ("" where it is none); see `names.py`."""
     content = YamlFile(FOLDER / "names.yml").content
-    written = {kind: {fold(word) for text in content[kind].values() for word in text.split()} for kind in ("first", "last")}
+    written = {
+        kind: {fold(word) for text in content[kind].values() for word in text.split()} for kind in ("first", "last")
+    }
     hard, sure = ({fold(word) for word in content[key].split()} for key in ("mostly_words", "mostly_names"))
     near = {kind: set[str]().union(*(_provider(each, kind) for each in NEAR.split())) for kind in written}
     far = {kind: set[str]().union(*(_provider(each, kind) for each in FAR.split())) for kind in written}
@@ -66,7 +68,7 @@ def table() -> dict[str, tuple[str, str]]:
     def of(name: str, kind: str) -> str:
         if name in hard:
             return "hard" if name in written[kind] | near[kind] | far[kind] else ""
-        if name in written[kind] or name in sure and name in near[kind] | far[kind]:
+        if name in written[kind] or (name in sure and name in near[kind] | far[kind]):
             return "sure" if name in sure or not is_word(name) else "word"
         if is_word(name, ("sv", "en")):
             return ""

@@ -29,12 +29,29 @@ FOLDER = Path(__file__).parent
 TABLE = FOLDER / "names.tsv"
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’´][^\W\d_]+)*")
 _LETTERS = str.maketrans({"ı": "i", "ø": "ö", "æ": "ä", "ß": "ss", "đ": "d", "ł": "l", "ə": "e", "ð": "d", "þ": "th"})
-_PARTICLES = frozenset("al el bin ibn abu abo umm bint von van de der den da di del dos la le ben ait af ould bat".split())
+_PARTICLES = frozenset(
+    "al el bin ibn abu abo umm bint von van de der den da di del dos la le ben ait af ould bat".split()
+)
 _POSSESSIVES = frozenset("min mitt mina din ditt dina vår vårt våra sin sitt hans hennes deras er ert mans ens".split())
 _NAMED_BETWEEN = frozenset("är ju faktiskt tydligen nu alltså då också mig mej honom henne för sig".split())
 _KUNYA = frozenset(("abu", "abo", "umm"))
 _LONGEST_NAME = 5  # words
-_COMPOUND = ("en", "et", "na", "ning", "het", "skap", "bomb", "grupp", "klubb", "front", "bund", "isten", "ister", "ist")
+_COMPOUND = (
+    "en",
+    "et",
+    "na",
+    "ning",
+    "het",
+    "skap",
+    "bomb",
+    "grupp",
+    "klubb",
+    "front",
+    "bund",
+    "isten",
+    "ister",
+    "ist",
+)
 
 
 def fold(text: str) -> str:
@@ -86,18 +103,29 @@ _ROUGH_FROM = 5  # letters
 
 def rough(name: str) -> str:
     """Return `name` without the differences between transcriptions."""
-    for ending, plain in (("ou", "u"), ("oo", "u"), ("ee", "i"), ("kh", "h"), ("ph", "f"), ("y", "i"), ("q", "k"), ("w", "v")):
+    for ending, plain in (
+        ("ou", "u"),
+        ("oo", "u"),
+        ("ee", "i"),
+        ("kh", "h"),
+        ("ph", "f"),
+        ("y", "i"),
+        ("q", "k"),
+        ("w", "v"),
+    ):
         name = name.replace(ending, plain)
     return re.sub(r"(.)\1", r"\1", name.replace("ck", "k").replace("c", "k"))
 
 
-@cache
+# Words of visitors are never cached.
+_DICTIONARY = simplemma.Lemmatizer(cache_max_size=0)
+
+
 def ordinary(word: str) -> bool:
     """Tell whether a word in lower case is in the Swedish dictionary as something else than a name."""
-    return simplemma.is_known(word, lang="sv") and simplemma.lemmatize(word, lang="sv").islower()
+    return simplemma.is_known(word, lang="sv") and _DICTIONARY.lemmatize(word, lang="sv").islower()
 
 
-@cache
 def foreign_or_compound(word: str) -> bool:
     """Tell whether a word that no Swedish dictionary has is an English one, or looks like a Swedish compound."""
     return len(word) > 11 or word.endswith(_COMPOUND) or simplemma.is_known(word, lang="en")
@@ -144,7 +172,6 @@ def _classes(key: str) -> tuple[str, str]:
     return "", ""
 
 
-@cache
 def _look_up(whole: str) -> tuple[str, str, str]:
     """Return the name that `whole` is, or is the genitive of, with its classes; itself where it is none."""
     first, last = _classes(whole)
@@ -152,7 +179,7 @@ def _look_up(whole: str) -> tuple[str, str, str]:
     if stem != whole and len(stem) > 2:
         of_stem = _classes(stem)
         listed_whole = first or last not in ("", "rule")
-        if any(of_stem) and not listed_whole or of_stem[0] == "sure" and first not in ("sure", "near", "word"):
+        if (any(of_stem) and not listed_whole) or (of_stem[0] == "sure" and first not in ("sure", "near", "word")):
             return stem, *of_stem
     return whole, first, last
 
@@ -168,7 +195,9 @@ def _read(text: str) -> list[Word]:
         before = text[: match.start()].rstrip(" \t\"'”“(*_")
         after_line = "\n" in text[len(before) : match.start()]
         opens = not before or after_line or before[-1] in ".!?:;…–\n"
-        capital = written[0].isupper() and not shouted and (len(written) < 2 or not written.isupper() or first == "sure")
+        capital = (
+            written[0].isupper() and not shouted and (len(written) < 2 or not written.isupper() or first == "sure")
+        )
         end = match.end() - (len(whole) - len(key) if len(whole) == len(written) else 0)
         found.append(Word(match.start(), end, key, whole, first, last, capital, opens))
     return found
@@ -208,8 +237,10 @@ class _Message:
         )
 
     def kin(self, i: int) -> bool:
-        return self.key(i - 1) in words("kin") and self.gap(i - 1).strip(" ,:(\"”") == "" and not (
-            "," in self.gap(i - 1) and self.key(i) in words("conjunctions")
+        return (
+            self.key(i - 1) in words("kin")
+            and self.gap(i - 1).strip(' ,:("”') == ""
+            and not ("," in self.gap(i - 1) and self.key(i) in words("conjunctions"))
         )
 
     def acts(self, i: int, verbs: str = "verbs") -> bool:
@@ -219,14 +250,19 @@ class _Message:
             return self.key(i + 1) in words("belongings") and self.joined_after(i)
         if self.key(i + 1) in words(verbs) and self.joined(i):
             return True
-        if self.key(i + 1) in _POSSESSIVES and self.key(i + 2) in words("kin"):
+        if self.key(i + 1) in _POSSESSIVES and self.key(i + 2) in words("kin") and self.gap(i).strip(" ,") == "":
             return True
         return self.aged(i)
 
     def aged(self, i: int) -> bool:
         """An age or a class follows."""
         word = self.words[i]
-        return bool(re.match(r" är 1?\d\b|,? \(?1?\d\)? ?(?:år|[a-f]\b|[,.)])| \(\d{1,2}\)| i (?:[1-9][a-f]?|min klass|vår klass)\b|, \d{1,2} år", self.text[word.end : word.end + 14]))
+        return bool(
+            re.match(
+                r" är 1?\d\b|,? \(?1?\d\)? ?(?:år|[a-f]\b|[,.)])| \(\d{1,2}\)| i (?:[1-9][a-f]?|min klass|vår klass)\b|, \d{1,2} år",
+                self.text[word.end : word.end + 14],
+            )
+        )
 
     def joined_after(self, i: int) -> bool:
         return i + 1 < len(self.words) and self.text[self.words[i].end : self.words[i + 1].start].strip("s'’´: ") == ""
@@ -244,11 +280,11 @@ class _Message:
             return True
         for ahead in (1, 2):
             if self.key(i + ahead) in words("not_private_after") and self.joined(i) and word.capital:
-                if ahead == 1 or self.joined(i + 1) and self.words[i + 1].capital:
+                if ahead == 1 or (self.joined(i + 1) and self.words[i + 1].capital):
                     return True
         after_preposition = self.key(i - 1) in words("place_before") and self.joined(i - 1)
         if word.key in words("name_and_place") or word.whole in words("name_and_place"):
-            person = self.kin(i) or self.named(i) or self.acts(i) or word.marked and word.first in ("sure", "word")
+            person = self.kin(i) or self.named(i) or self.acts(i) or (word.marked and word.first in ("sure", "word"))
             return after_preposition or not person
         return word.whole in places() or (word.key in places() and word.first not in ("sure", "word"))
 
@@ -273,7 +309,7 @@ class _Message:
         if word.last == "sure" and (word.marked or not ordinary(word.key)):
             return word.capital or word.key.endswith(("sson", "qvist", "kvist"))
         if named and word.key not in words("conjunctions") and self.key(i + 1) not in words("kin"):
-            return bool(word.capital or word.first or not ordinary(word.key) and 2 < len(word.key) < 13)
+            return bool(word.capital or word.first or (not ordinary(word.key) and 2 < len(word.key) < 13))
         following = self.words[i + 1] if self.joined(i) else None
         full = following and following.capital and (following.last or following.first)
         if full and word.first and word.capital and following.key not in words("not_names"):
@@ -283,7 +319,7 @@ class _Message:
         if self.named(i, "nicknamed") and (word.marked or word.first not in ("", "hard")):
             return True
         if word.first == "far":
-            return word.marked or kin or self.acts(i) and not ordinary(word.whole)
+            return word.marked or kin or (self.acts(i) and not ordinary(word.whole))
         if word.first == "word":
             return self._word(i, kin)
         if word.first == "hard":
@@ -294,18 +330,22 @@ class _Message:
             return False
         if ordinary(word.key):
             return word.marked and kin and self.key(i - 2) in _POSSESSIVES and self.acts(i)
-        if word.capital and re.match(r" i [1-9][a-f]\b| (?:och|o) (?:jag|hans|hennes)\b", self.text[word.end : word.end + 12]):
+        if word.capital and re.match(
+            r" i [1-9][a-f]\b| (?:och|o) (?:jag|hans|hennes)\b", self.text[word.end : word.end + 12]
+        ):
             return True
         if word.opens and word.capital:
             return self.acts(i) and not foreign_or_compound(word.whole)
         if word.marked:
-            between = self.gap(i - 1) == ", " and self.gap(i).startswith(",") and self.key(i + 1) in ("som", "har", "är")
+            between = (
+                self.gap(i - 1) == ", " and self.gap(i).startswith(",") and self.key(i + 1) in ("som", "har", "är")
+            )
             return kin or between or self.key(i - 1) in words("about_person") or self.acts(i, "human_verbs")
         return kin and len(word.key) > 3 and self.key(i - 2) in _POSSESSIVES and self.key(i + 1) in words("verbs")
 
     def _word(self, i: int, kin: bool) -> bool:
         word = self.words[i]
-        if word.marked or kin or len(self.words) == 1 and word.capital:
+        if word.marked or kin or (len(self.words) == 1 and word.capital):
             return True
         if self.key(i - 1) in words("about_person") and self.joined(i - 1):
             return not self.joined(i) or self.key(i + 1) in words("verbs") | words("conjunctions")
@@ -316,7 +356,7 @@ class _Message:
         word = self.words[i]
         if word.key in words("months") and not kin:
             return False
-        if word.marked or kin and self.acts(i):
+        if word.marked or (kin and self.acts(i)):
             return True
         return word.opens and word.capital and self.acts(i) and self.key(i + 2) not in words("no_person")
 
