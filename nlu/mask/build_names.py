@@ -87,7 +87,7 @@ def table() -> dict[str, tuple[str, str]]:
 def main() -> None:
     """Write names.tsv."""
     rows = "".join(f"{name}\t{first}\t{last}\n" for name, (first, last) in table().items())
-    note = "# Made by `python -m nlu.mask.build_names` from names.yml and Faker (MIT, Copyright (c) 2012 Daniele Faraglia).\n"
+    note = "# From names.yml and Faker (MIT, Copyright (c) 2012 Daniele Faraglia).\n"
     TABLE.write_text(note + rows, encoding="utf-8")
 
 

@@ -7,7 +7,7 @@ A name's class in the lists says how much context it needs:
 - `word`: also an ordinary word ("björn", "linn"); with a capital in mid-sentence, or in a context
 - `hard`: mostly an ordinary word ("hans", "per"); in a clear context
 
-A word in no list is a name after "heter", and with a capital after kin ("min son Xhemil") or before what only people do.
+A word in no list is a name after "heter", and with a capital after kin ("min son Xhemil") or before what people do.
 """
 
 from __future__ import annotations
@@ -311,9 +311,9 @@ class _Message:
         if named and word.key not in words("conjunctions") and self.key(i + 1) not in words("kin"):
             return bool(word.capital or word.first or (not ordinary(word.key) and 2 < len(word.key) < 13))
         following = self.words[i + 1] if self.joined(i) else None
-        full = following and following.capital and (following.last or following.first)
-        if full and word.first and word.capital and following.key not in words("not_names"):
-            return True
+        if following and following.capital and following.key not in words("not_names"):  # noqa: SIM102
+            if word.first and word.capital and (following.last or following.first):
+                return True
         if word.first and word.capital and self.kin_says(i):
             return True
         if self.named(i, "nicknamed") and (word.marked or word.first not in ("", "hard")):

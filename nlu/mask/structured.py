@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a pattern is easier to read whole)
 """Personal data that has a form: one small recogniser a kind; the words they need lie in `words.yml`.
 
 Every repetition is bounded, so that time grows with the length of a text and no faster.
