@@ -259,7 +259,7 @@ class _Message:
         word = self.words[i]
         return bool(
             re.match(
-                r" är 1?\d\b|,? \(?1?\d\)? ?(?:år|[a-f]\b|[,.)])| \(\d{1,2}\)| i (?:[1-9][a-f]?|min klass|vår klass)\b|, \d{1,2} år",
+                r" är 1?\d\b|,? \(?1?\d\)? ?(?:år|[a-f]\b|[,.)])| \(\d{1,2}\)| i (?:[1-9][a-f]?|min klass|vår klass)\b|, \d{1,2} år",  # noqa: E501
                 self.text[word.end : word.end + 14],
             )
         )
@@ -279,7 +279,7 @@ class _Message:
         if self.key(i - 2) in words("works") and self.key(i - 1) in ("av", "om") and self.joined(i - 1):
             return True
         for ahead in (1, 2):
-            if self.key(i + ahead) in words("not_private_after") and self.joined(i) and word.capital:
+            if self.key(i + ahead) in words("not_private_after") and self.joined(i) and word.capital:  # noqa: SIM102
                 if ahead == 1 or (self.joined(i + 1) and self.words[i + 1].capital):
                     return True
         after_preposition = self.key(i - 1) in words("place_before") and self.joined(i - 1)
