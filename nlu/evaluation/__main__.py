@@ -19,6 +19,7 @@ from bot.training import model_path, train
 from bot.yaml_file import ROOT
 from nlu.evaluation import curves
 from nlu.evaluation.held_out import SETS, conversations, held_out
+from nlu.evaluation.masks import mask_figures
 from nlu.evaluation.methods import learning_curve, make_features
 from nlu.evaluation.reads import Read, figures, read_all, share, slot_figures
 from nlu.evaluation.report import report
@@ -48,7 +49,7 @@ async def measure(agent: Any) -> tuple[dict[str, float], dict[str, list[Read]], 
     reads = {name: await read_all(agent, held_out(name), name) for name in SETS}
     outcomes = await hold_all(agent, conversations())
     slots, slot_errors = slot_figures()
-    return figures(reads) | talk_figures(outcomes) | slots, reads, outcomes, slot_errors
+    return figures(reads) | talk_figures(outcomes) | slots | mask_figures(), reads, outcomes, slot_errors
 
 
 def fallen(values: Mapping[str, float]) -> list[str]:

@@ -1,21 +1,15 @@
-"""One small recogniser a kind of personal data; the words they need lie in `words.yml`.
+"""Finds personal data in a message and puts its kind in its place.
 
 Offsets are those of the text as given. Where spans overlap, the longest stays.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
-import phonenumbers
-from phonenumbers import Leniency, PhoneNumberMatcher
-
-from bot.knowledge import knowledge
-from bot.yaml_file import YamlFile
+from nlu.mask import structured
+from nlu.mask.names import names
 
 _LONGEST = 4_000  # characters; the channel refuses more than half of that
 
@@ -29,144 +23,28 @@ class Span:
     type: str
 
 
-@cache
-def _words(name: str) -> frozenset[str]:
-    value = YamlFile(Path(__file__).parent / "words.yml").content[name]
-    return frozenset(value.split() if isinstance(value, str) else value)
-
-
-@cache
-def _public_numbers() -> frozenset[str]:
-    contacts = [contact.phone for contact in knowledge().contacts.values()]
-    districts = [district.phone for district in knowledge().districts.values()]
-    return frozenset(re.sub(r"\D", "", phone) for phone in (*contacts, *districts) if phone)
-
-
-def _either(name: str) -> str:
-    return "|".join(sorted(map(re.escape, _words(name)), key=len, reverse=True))
-
-
-def _all(pattern: str, type_: str, text: str, group: int = 0, *, cased: bool = False) -> Iterator[Span]:
-    for match in re.finditer(pattern, text, 0 if cased else re.IGNORECASE):
-        yield Span(match.start(group), match.end(group), type_)
-
-
-def _personnummer(text: str) -> Iterator[Span]:
-    # A wrong check digit does not unmask: people mistype. Day + 60 is a samordningsnummer.
-    date = r"(?:19|20)?\d{2}[ .-]?(?:0[1-9]|1[0-2])[ .-]?(?:[0-2]\d|3[01]|[67]\d|8\d|9[01])"
-    pattern = rf"(?<!\d){date} ?[-+–]? ?[\dTRSUWXJKLMN]\d{{3}}(?!\d)"
-    for span in _all(pattern, "personnummer", text):
-        # Ten digits in a row from 07 are oftener a mobile number; either way they are masked.
-        if not re.fullmatch(r"07\d{8}", text[span.start : span.end]):
-            yield span
-
-
-def _phone(text: str) -> Iterator[Span]:
-    for match in PhoneNumberMatcher(text, "SE", leniency=Leniency.VALID):
-        national = re.sub(r"\D", "", phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.NATIONAL))
-        if national not in _public_numbers():
-            yield Span(match.start, match.end, "phone")
-    yield from _all(r"(?<![\d-])(?:\+46|0046|0)[ -]?7[ -]?\d(?:[ -]?\d){7}(?!\d)", "phone", text)
-
-
-def _email(text: str) -> Iterator[Span]:
-    at = r"(?:@| ?\(at\) ?| ?\[at\] ?| snabel-?a )"
-    dot = r"(?:\.| punkt | dot )"
-    yield from _all(rf"[\w.+-]{{1,64}}{at}[\w-]{{1,64}}(?:{dot}[\w-]{{2,20}}){{1,3}}", "email", text)
-
-
-def _ip(text: str) -> Iterator[Span]:
-    byte = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
-    yield from _all(rf"(?<![\d.])(?:{byte}\.){{3}}{byte}(?![\d.])", "ip", text)
-    yield from _all(r"(?<![\w:])(?:[0-9a-f]{1,4}:){3,7}(?::?[0-9a-f]{1,4}){1,4}(?![\w:])", "ip", text)
-
-
-def _account(text: str) -> Iterator[Span]:
-    yield from _all(
-        r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)", "account", text, cased=True
-    )
-    yield from _all(r"(?<!\d)(?:\d{4}[ -]?){3}\d{4}(?!\d)", "account", text)
-    yield from _all(
-        rf"\b(?:{_either('account_before')})\w* (?:är |nr |nummer )?:? ?(\d[\d ,-]{{4,22}}\d)", "account", text, 1
-    )
-
-
-def _case_number(text: str) -> Iterator[Span]:
-    yield from _all(r"(?<!\w)(?:\d{4}-)?K ?\d{4,7}-\d{2}(?!\d)", "case_number", text)
-    yield from _all(r"(?<!\w)[BTÖM] ?\d{2,5}-\d{2}(?!\d)", "case_number", text, cased=True)
-    number = r"([A-ZÅÄÖ]{0,4} ?\d{2,8}[-/:]?\d{0,6}(?:[-/:]\d{1,6})?)"
-    yield from _all(rf"\b(?:{_either('case_before')})(?: är| nr| nummer)? ?:? ?{number}(?!\w)", "case_number", text, 1)
-
-
-def _plate(text: str) -> Iterator[Span]:
-    plate = r"[A-HJ-PR-UW-Z]{3} ?\d{2}[A-HJ-PR-UW-Z0-9]"
-    yield from _all(rf"(?<!\w){plate}(?!\w)", "plate", text, cased=True)
-    yield from _all(rf"\b(?:{_either('plate_before')})(?: är| med| har)? ?:? ?({plate})(?!\w)", "plate", text, 1)
-
-
-def _profile_url(text: str) -> Iterator[Span]:
-    sites = _either("profile_sites")
-    yield from _all(rf"(?:https?://)?(?:www\.)?(?:{sites})(?:\.com|\.gg|\.se)?/[\w@./-]{{2,80}}", "profile_url", text)
-
-
-def _username(text: str) -> Iterator[Span]:
-    yield from _all(r"(?<![\w@.])@[\w.]{3,30}", "username", text)
-    yield from _all(
-        rf"\b(?:{_either('username_before')})(?: är| heter)? ?:? ?(?=[\w.]*[\d_.])([\w.]{{4,30}})(?<!\.)",
-        "username",
-        text,
-        1,
-    )
-
-
-def _address(text: str) -> Iterator[Span]:
-    endings = _either("street_endings")
-    number = r" ?\d{1,3} ?[a-h]?\b(?:,? ?(?:lgh|lägenhet|port) ?\d{1,4})?(?:,? \d{3} ?\d{2}(?: [A-ZÅÄÖ][a-zåäö]+)?)?"
-    yield from _all(rf"\b[\wåäö]{{2,25}}(?:{endings}){number}", "address", text)
-    yield from _all(rf"\b[A-ZÅÄÖ][a-zåäö]+s (?:{endings}){number}", "address", text, cased=True)
-    yield from _all(r"\b(?:lgh|lägenhet|lägenhetsnummer) ?:? ?\d{1,4}\b", "address", text)
-
-
-@cache
-def _places() -> frozenset[str]:
-    areas = [area for district in knowledge().districts.values() for area in (*district.areas, district.name)]
-    return frozenset(word.lower() for name in (*areas, *knowledge().other_places.names) for word in name.split())
-
-
-def _is_name(word: str) -> bool:
-    plain = word.lower()
-    return plain not in _words("not_names") and plain not in _places() and plain.rstrip("s") not in _places()
-
-
-def _name(text: str) -> Iterator[Span]:
-    word = r"[A-ZÅÄÖÉ][a-zåäöéü]+(?:-[A-ZÅÄÖ][a-zåäö]+)?"
-    lower = r"[a-zåäöéü]{3,20}"
-    patterns = (
-        rf"\b(?i:{_either('before_name')}) ((?:{word}|{lower})(?: {word}){{0,2}})",
-        rf"\b(?i:{_either('kin')})(?i:en|n|s)? ({word}(?: {word}){{0,2}})",
-        rf"\b(?i:{_either('titles')}) ({word}(?: {word}){{0,2}})",
-        rf"(?<![.!?] )(?<!^)\b({word} {word})\b",
-        rf"(?<![.!?] )(?<!^)\b({word})s (?:mamma|pappa|bror|syster|kompis|föräldrar|mobil|telefon|rum|lägenhet)\b",
-        rf"\b({word}) i [1-9][a-f]\b",
-    )
-    for pattern in patterns:
-        for match in re.finditer(pattern, text):
-            if all(_is_name(part) for part in match[1].split()):
-                yield Span(match.start(1), match.end(1), "name")
-
-
-RECOGNISERS: tuple[Callable[[str], Iterator[Span]], ...] = (
-    _personnummer, _phone, _email, _ip, _account, _case_number, _plate, _profile_url, _username, _address, _name,
-)  # fmt: skip
+# Of two that find the same, the first counts.
+RECOGNISERS: dict[str, Callable[[str], structured.Found]] = {
+    "personnummer": structured.personal_number,
+    "phone": structured.phone,
+    "email": structured.email,
+    "ip": structured.ip,
+    "account": structured.account,
+    "case_number": structured.case_number,
+    "plate": structured.plate,
+    "profile_url": structured.profile_url,
+    "username": structured.username,
+    "address": structured.address,
+    "name": names,
+}
 
 
 def find(text: str) -> list[Span]:
     """Return the spans of personal data in `text`, in order, without overlaps."""
-    spans = sorted(
-        (span for each in RECOGNISERS for span in each(text[:_LONGEST])), key=lambda s: (s.start - s.end, s.start)
-    )
+    read = text[:_LONGEST]
+    spans = [Span(start, end, kind) for kind, each in RECOGNISERS.items() for start, end in each(read)]
     kept: list[Span] = []
-    for span in spans:
+    for span in sorted(spans, key=lambda span: (span.start - span.end, span.start)):
         if span.end > span.start and all(span.end <= other.start or span.start >= other.end for other in kept):
             kept.append(span)
     return sorted(kept, key=lambda span: span.start)
