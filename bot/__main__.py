@@ -9,6 +9,7 @@ import sys
 import warnings
 from typing import Any
 
+from bot.dumps import keep_memory_off_disk
 from bot.logs import BadLogLevel, keep_words_out, level
 from bot.training import TrainingFailed, model_path, quiet_environment, train
 from bot.yaml_file import KnowledgeFault
@@ -112,6 +113,7 @@ def main() -> None:
             sys.exit(str(failed))
     print("Loading …", flush=True)
     keep_words_out()
+    keep_memory_off_disk()
     asyncio.set_event_loop(asyncio.new_event_loop())
     _make_app(str(model)).run(host=host, port=port, access_log=False, debug=False, motd=False)
 

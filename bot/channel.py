@@ -126,13 +126,14 @@ def _redacted(spans: list[Span]) -> list[dict[str, Any]]:
 async def answer(app: Sanic, session: str, message: str) -> list[dict[str, Any]]:
     """Return the replies to a message; if anything fails, the emergency numbers.
 
-    Personal data is masked before anything else sees the message.
+    Personal data is masked before anything else sees the message. What cannot be masked is not passed on.
     """
-    if not message.startswith("/"):
-        message, spans = mask(message)
-    else:
-        spans = []
-    return _with_notice(await _replies(app, session, message), _redacted(spans))
+    try:
+        masked, spans = (message, []) if message.startswith("/") else mask(message)
+    except Exception as error:
+        log.error("masking failed: %s", type(error).__name__)
+        return last_resort(message)
+    return _with_notice(await _replies(app, session, masked), _redacted(spans))
 
 
 def _with_notice(replies: list[dict[str, Any]], notice: list[dict[str, Any]]) -> list[dict[str, Any]]:
