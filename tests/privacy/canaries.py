@@ -9,8 +9,7 @@ _SYLLABLES = "bra dve fli gro hyt jo kvi lum nar pte rov sma tju vex zqi xal".sp
 
 # What belongs to a connection: the server library holds it until the connection's timers have run out.
 OF_A_CONNECTION = frozenset(
-    ("user agent", "forwarded address", "referer", "cookie", "language", "header", "host", "method", "query")
-    + ("address asked for",)
+    "user agent,forwarded address,referer,cookie,language,header,host,method,query,address asked for".split(",")
 )
 
 
