@@ -29,6 +29,9 @@ check: .venv/installed
 eval: .venv/installed
 	$(PYTHON) -m nlu.evaluation
 
+attack: .venv/installed
+	$(PYTHON) -m tests.attack
+
 privacy: .venv/installed
 	$(PYTHON) -m tests.privacy
 

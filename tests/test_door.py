@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
-import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,8 +12,7 @@ import pytest
 import bot.__main__ as start
 from bot.limits import MOST_SENDERS, SENDER_BURST, Senders, TooFast
 from bot.origins import listed, may_ask
-from bot.yaml_file import ROOT
-from tests.conftest import Bot, free_port
+from tests.conftest import Bot, free_port, serve
 
 CITY = "https://stad.example"
 
@@ -26,26 +20,8 @@ CITY = "https://stad.example"
 @pytest.fixture(scope="module")
 def door(model: str) -> Iterator[Bot]:
     """A bot as it goes live: limits on, one site of the city's listed."""
-    port = free_port()
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "output"
-        environment = {key: value for key, value in os.environ.items() if key != "CHAT_RATE_LIMIT"}
-        with log.open("w") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "bot"],
-                cwd=ROOT,
-                env=environment | {"PORT": str(port), "CHAT_ORIGINS": f"{CITY}, https://andra.example:8443"},
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        try:
-            while "Ready:" not in log.read_text():
-                assert process.poll() is None, log.read_text()
-                time.sleep(0.2)
-            yield Bot(port)
-        finally:
-            process.terminate()
-            process.wait()
+    with serve(CHAT_RATE_LIMIT="", CHAT_ORIGINS=f"{CITY}, https://andra.example:8443") as served:
+        yield served
 
 
 # ---------------------------------------------------------------- headers
