@@ -22,6 +22,7 @@ from bot.knowledge import knowledge
 from bot.last_resort import last_resort
 from bot.limits import TooFast
 from bot.payloads import as_rasa_reads_it
+from bot.privacy_page import add_privacy_page
 from bot.sessions import SESSIONS, TooManySessions, UnknownSession
 from nlu.mask import Span, mask
 from nlu.swedish import normalise
@@ -201,6 +202,8 @@ class ChatChannel(InputChannel):
         @chat.get("/")
         async def page(request: Request) -> HTTPResponse:
             return await file(PAGE / "index.html", headers=HEADERS)
+
+        add_privacy_page(chat)
 
         for name in ("chat.js", "chat.css", "icon.svg"):
 
