@@ -36,9 +36,9 @@ sys.path.insert(0, {str(ROOT)!r})
 resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2)
 from bot.dumps import keep_memory_off_disk
 keep_memory_off_disk()
-print(resource.getrlimit(resource.RLIMIT_CORE), os.stat("/proc/self/environ").st_uid if os.getuid() else 0, flush=True)
+print(resource.getrlimit(resource.RLIMIT_CORE), flush=True)
 os.abort()
 """
     ran = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, env=os.environ)
-    assert ran.returncode == -signal.SIGABRT and ran.stdout == "(0, 0) 0\n"
+    assert ran.returncode == -signal.SIGABRT and ran.stdout == "(0, 0)\n"
     assert list(tmp_path.iterdir()) == []

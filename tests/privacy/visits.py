@@ -6,6 +6,7 @@ import json
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -166,10 +167,10 @@ def interrupted(visitor: Visitor, stop: Callable[[], None]) -> None:
         except httpx.HTTPError:
             pass
 
-    sending = threading.Thread(target=send)
+    sending, before = threading.Thread(target=send), visitor.requests
     sending.start()
-    while visitor.requests < 5:
-        pass
+    while visitor.requests < before + 3 and sending.is_alive():
+        time.sleep(0.01)
     stop()
     sending.join()
 
