@@ -11,7 +11,7 @@ export TOKENIZERS_PARALLELISM := false
 export CUDA_VISIBLE_DEVICES :=
 export PYTHONWARNINGS := ignore
 
-.PHONY: run test train check eval peer encoder encoder-figures lint
+.PHONY: run test train check eval peer encoder encoder-figures lint privacy attack
 
 run: .venv/installed
 	@exec $(PYTHON) -m bot
@@ -28,6 +28,12 @@ check: .venv/installed
 
 eval: .venv/installed
 	$(PYTHON) -m nlu.evaluation
+
+attack: .venv/installed
+	$(PYTHON) -m tests.attack
+
+privacy: .venv/installed
+	$(PYTHON) -m tests.privacy
 
 peer: .venv/installed
 	$(PYTHON) -m nlu.evaluation.stock

@@ -9,7 +9,10 @@ import sys
 import warnings
 from typing import Any
 
+from bot.dumps import keep_memory_off_disk
+from bot.limits import BadProxies, proxies
 from bot.logs import BadLogLevel, keep_words_out, level
+from bot.origins import BadOrigin, listed
 from bot.training import TrainingFailed, model_path, quiet_environment, train
 from bot.yaml_file import KnowledgeFault
 
@@ -52,14 +55,15 @@ def _make_app(model: str) -> Any:
     from sanic import Sanic
 
     from bot.channel import ChatChannel, answer, handle_errors
+    from bot.door import guard
     from bot.sessions import SESSIONS
 
     app = Sanic("stod_chatt", configure_logging=False)
-    app.config.update({"ACCESS_LOG": False, "REQUEST_MAX_SIZE": 64 * 1024, "FALLBACK_ERROR_FORMAT": "json"})
-    app.config.update({"REQUEST_TIMEOUT": 20, "GRACEFUL_SHUTDOWN_TIMEOUT": 3.0})
+    app.config.update({"ACCESS_LOG": False, "FALLBACK_ERROR_FORMAT": "json"})
     app.ctx.agent = None
     register([ChatChannel()], app, route="/webhooks/")
     handle_errors(app)
+    guard(app)
 
     async def load(app: Any, _: Any) -> None:
         try:
@@ -94,7 +98,9 @@ def main() -> None:
     port, host = _port(), os.environ.get("HOST", "127.0.0.1")
     try:
         level()
-    except BadLogLevel as bad:
+        listed()
+        proxies()
+    except (BadLogLevel, BadOrigin, BadProxies) as bad:
         sys.exit(str(bad))
     _must_be_free(host, port)
     from bot.knowledge import knowledge
@@ -112,8 +118,13 @@ def main() -> None:
             sys.exit(str(failed))
     print("Loading …", flush=True)
     keep_words_out()
+    keep_memory_off_disk()
     asyncio.set_event_loop(asyncio.new_event_loop())
-    _make_app(str(model)).run(host=host, port=port, access_log=False, debug=False, motd=False)
+    from bot.impatience import ImpatientProtocol
+
+    _make_app(str(model)).run(
+        host=host, port=port, protocol=ImpatientProtocol, access_log=False, debug=False, motd=False
+    )
 
 
 if __name__ == "__main__":

@@ -16,11 +16,13 @@ from sanic.response import HTTPResponse, empty, file
 from sanic.response import json as json_response
 
 from actions.in_process import InProcessEndpoint
+from bot.errors import error_response
 from bot.headers import HEADERS
 from bot.knowledge import knowledge
 from bot.last_resort import last_resort
 from bot.limits import TooFast
 from bot.payloads import as_rasa_reads_it
+from bot.privacy_page import add_privacy_page
 from bot.sessions import SESSIONS, TooManySessions, UnknownSession
 from nlu.mask import Span, mask
 from nlu.swedish import normalise
@@ -47,11 +49,6 @@ class Replies(CollectingOutputChannel):
         """Keep the message whole."""
         kept = {name: message[name] for name in ("text", "buttons", "custom") if message.get(name)}
         self.messages.append(kept)
-
-
-def _error(status: int, error: str, headers: dict[str, str] | None = None) -> HTTPResponse:
-    body = {"error": error, "message": knowledge().texts["errors"][error]}
-    return json_response(body, status=status, headers={**HEADERS, **(headers or {})}, ensure_ascii=False)
 
 
 def _body(request: Request) -> dict[str, Any]:
@@ -90,16 +87,16 @@ def _guarded(handler: Handler) -> Handler:
         try:
             return await handler(request)
         except Refused as refused:
-            return _error(refused.status, refused.error, refused.headers)
+            return error_response(refused.status, refused.error, refused.headers)
         except UnknownSession:
-            return _error(404, "unknown_session")
+            return error_response(404, "unknown_session")
         except TooFast as fast:
-            return _error(429, "too_fast", {"Retry-After": str(fast.wait)})
+            return error_response(429, "too_fast", {"Retry-After": str(fast.wait)})
         except TooManySessions:
-            return _error(429, "too_many_sessions", {"Retry-After": "60"})
+            return error_response(429, "too_many_sessions", {"Retry-After": "60"})
         except Exception as error:
             log.error("a request failed: %s", type(error).__name__)
-            return _error(500, "failure")
+            return error_response(500, "failure")
 
     guarded.__name__ = handler.__name__
     return guarded
@@ -126,13 +123,14 @@ def _redacted(spans: list[Span]) -> list[dict[str, Any]]:
 async def answer(app: Sanic, session: str, message: str) -> list[dict[str, Any]]:
     """Return the replies to a message; if anything fails, the emergency numbers.
 
-    Personal data is masked before anything else sees the message.
+    Personal data is masked before anything else sees the message. What cannot be masked is not passed on.
     """
-    if not message.startswith("/"):
-        message, spans = mask(message)
-    else:
-        spans = []
-    return _with_notice(await _replies(app, session, message), _redacted(spans))
+    try:
+        masked, spans = (message, []) if message.startswith("/") else mask(message)
+    except Exception as error:
+        log.error("masking failed: %s", type(error).__name__)
+        return last_resort(message)
+    return _with_notice(await _replies(app, session, masked), _redacted(spans))
 
 
 def _with_notice(replies: list[dict[str, Any]], notice: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -205,6 +203,8 @@ class ChatChannel(InputChannel):
         async def page(request: Request) -> HTTPResponse:
             return await file(PAGE / "index.html", headers=HEADERS)
 
+        add_privacy_page(chat)
+
         for name in ("chat.js", "chat.css", "icon.svg"):
 
             async def asset(request: Request, name: str = name) -> HTTPResponse:
@@ -220,7 +220,7 @@ def handle_errors(app: Sanic) -> None:
 
     async def refuse(request: Request, error: Exception) -> HTTPResponse:
         status = error.status_code if isinstance(error, SanicException) else 500
-        names = {404: "not_found", 405: "method", 413: "too_large", 400: "not_json"}
-        return _error(status, names.get(status, "failure"))
+        names = {404: "not_found", 405: "method", 408: "too_slow", 413: "too_large", 400: "not_json"}
+        return error_response(status, names.get(status, "failure"))
 
     app.error_handler.add(Exception, refuse)

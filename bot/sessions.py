@@ -1,7 +1,12 @@
-"""Sessions: ids issued by the server, state without words, in memory, bounded and forgotten."""
+"""Sessions: ids issued by the server, state without words, in memory, bounded and forgotten.
+
+An id is looked up by a digest under a key of this process. So the time that a look-up takes tells nothing of any id
+(whoever guesses cannot steer the digest), and who reads the memory finds no id to take over a conversation with.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import time
 from collections import OrderedDict
@@ -44,7 +49,11 @@ class Sessions:
 
     def __init__(self, *, idle: float = IDLE_SECONDS, most: int = MOST_SESSIONS) -> None:
         self.idle, self.most = idle, most
-        self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._sessions: OrderedDict[bytes, Session] = OrderedDict()
+        self._key = secrets.token_bytes(32)
+
+    def _place(self, id_: str) -> bytes:
+        return hashlib.blake2b(id_.encode("utf-8", "replace"), key=self._key, digest_size=32).digest()
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -55,39 +64,36 @@ class Sessions:
         if len(self._sessions) >= self.most:
             raise TooManySessions
         id_ = secrets.token_urlsafe(24)
-        self._sessions[id_] = Session(time.monotonic())
+        self._sessions[self._place(id_)] = Session(time.monotonic())
         return id_
 
     def touch(self, id_: str) -> Session:
         """Return the session and keep it for another while. Raises UnknownSession."""
         self.forget_expired()
-        session = self._sessions.get(id_)
+        place = self._place(id_)
+        session = self._sessions.get(place)
         if session is None:
             raise UnknownSession
         session.used = time.monotonic()
-        self._sessions.move_to_end(id_)
+        self._sessions.move_to_end(place)
         return session
 
     def find(self, id_: str) -> Session | None:
         """Return the session if it lives."""
-        return self._sessions.get(id_)
+        return self._sessions.get(self._place(id_))
 
     def end(self, id_: str) -> None:
         """Forget it, known or not."""
-        self._sessions.pop(id_, None)
+        self._sessions.pop(self._place(id_), None)
 
     def forget_expired(self) -> None:
         """Forget what has not been used for the idle time."""
         limit = time.monotonic() - self.idle
         while self._sessions:
-            id_, session = next(iter(self._sessions.items()))
+            place, session = next(iter(self._sessions.items()))
             if session.used > limit:
                 return
-            del self._sessions[id_]
-
-    def ids(self) -> Iterable[str]:
-        """Return the living ids."""
-        return list(self._sessions)
+            del self._sessions[place]
 
     def clear(self) -> None:
         """Forget everything."""
@@ -125,5 +131,5 @@ class ForgetfulTrackerStore(TrackerStore):
         return tracker
 
     async def keys(self) -> Iterable[str]:
-        """Return the living ids."""
-        return self._sessions.ids()
+        """Return nothing: the ids are not known here."""
+        return ()

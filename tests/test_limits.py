@@ -47,4 +47,4 @@ def test_the_number_of_sessions_is_bounded() -> None:
 def test_an_ended_session_leaves_nothing() -> None:
     sessions = Sessions()
     sessions.end(sessions.issue())
-    assert list(sessions.ids()) == []
+    assert len(sessions) == 0

@@ -1,0 +1,1 @@
+"""Attacks on a running bot: `python -m tests.attack` (make attack)."""
