@@ -6,8 +6,11 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -65,21 +68,31 @@ class Bot:
         return self.talk(*messages)[-1]
 
 
-@pytest.fixture(scope="session")
-def bot(model: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+@contextmanager
+def serve(**environment: str) -> Iterator[Bot]:
+    """Start a bot of its own, with these variables in its environment too; stop it at the end."""
     port = free_port()
-    log = tmp_path_factory.mktemp("bot") / "output"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot"],
-            cwd=ROOT,
-            env=os.environ | {"PORT": str(port), "CHAT_RATE_LIMIT": "0"},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    while "Ready:" not in log.read_text():
-        assert process.poll() is None, log.read_text()
-        time.sleep(0.2)
-    yield Bot(port)
-    process.terminate()
-    process.wait()
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "output"
+        with log.open("w") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "bot"],
+                cwd=ROOT,
+                env=os.environ | {"PORT": str(port), "CHAT_RATE_LIMIT": "0"} | environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            while "Ready:" not in log.read_text():
+                assert process.poll() is None, log.read_text()
+                time.sleep(0.2)
+            yield Bot(port)
+        finally:
+            process.terminate()
+            process.wait()
+
+
+@pytest.fixture(scope="session")
+def bot(model: str) -> Iterator[Bot]:
+    with serve() as served:
+        yield served
