@@ -50,11 +50,11 @@ function bubble(reply, custom) {
   return box;
 }
 
-function card(contact, because) {
+function card(contact, because, heading) {
   const phone = words(contact.phone);
   const happens = words(contact.what_happens);
   return h("div", { class: "card" },
-    h("h3", {}, words(contact.name)),
+    h(heading, { class: "name" }, words(contact.name)),
     phone
       ? h("a", { class: "call", href: "tel:" + phone.replace(/[^\d+]/g, "") }, fill(texts.call, { phone }))
       : h("p", {}, texts.no_phone, " ", linked(words(contact.instead))),
@@ -79,8 +79,8 @@ export function asPlainText(contacts) {
 }
 
 // An answer's part of the transcript: words, cards, buttons. `use(button, payload, title)` is what a button does,
-// `keep(how, contacts)` copies or prints. Returns null where there is nothing to show.
-export function draw(reply, id, use, keep) {
+// `keep(how, contacts)` copies or prints, `heading` is the name of a card's heading. Returns null where there is nothing to show.
+export function draw(reply, id, use, keep, heading) {
   if (!reply || typeof reply !== "object") return null;
   const custom = reply.custom && typeof reply.custom === "object" ? reply.custom : {};
   const contacts = contactsOf(custom);
@@ -97,9 +97,9 @@ export function draw(reply, id, use, keep) {
   const [first, ...rest] = contacts;
   if (asCards) {
     said.append(h("div", { class: "cards" },
-      card(first, urgent ? "" : words(custom.because)),
-      rest.length > 0 && h("h3", { class: "also" }, texts.also),
-      rest.map((contact) => card(contact, ""))));
+      card(first, urgent ? "" : words(custom.because), heading),
+      rest.length > 0 && h(heading, { class: "also" }, texts.also),
+      rest.map((contact) => card(contact, "", heading))));
   }
   const article = h("article", { class: urgent ? "bot urgent" : "bot", tabindex: -1, "aria-labelledby": `${id}-who ${id}-said` }, label, said);
   if (asCards) {

@@ -15,7 +15,7 @@ const sheet = new CSSStyleSheet();
 sheet.replaceSync(css);
 
 class StodChatt extends HTMLElement {
-  #log; #waiting; #error; #count; #field; #regions;
+  #log; #waiting; #error; #count; #field; #regions; #heading;
   #session = null;
   #lifetime = 0; // ms that an unused session lives
   #used = 0;
@@ -57,7 +57,8 @@ class StodChatt extends HTMLElement {
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet];
     this.replaceChildren(); // what served without script
-    const level = /^[1-6]$/.test(this.getAttribute("level")) ? this.getAttribute("level") : 2;
+    const level = /^[1-5]$/.test(this.getAttribute("level")) ? Number(this.getAttribute("level")) : 2;
+    this.#heading = `h${level + 1}`;
     const help = (page, text) => h("a", { href: BASE + page, target: "_blank", rel: "noopener" }, text, h("span", { class: "unseen" }, " ", texts.new_tab));
     this.#log = h("div", { class: "log", role: "log", "aria-label": texts.conversation, "aria-describedby": "move", "aria-live": "off", onkeydown: (event) => this.#walk(event) });
     this.#waiting = h("p", { class: "waiting" });
@@ -107,7 +108,7 @@ class StodChatt extends HTMLElement {
   }
 
   #show(reply) {
-    return this.#add(draw(reply, `m${++this.#messages}`, (...button) => this.#use(...button), (...how) => this.#keep(...how)));
+    return this.#add(draw(reply, `m${++this.#messages}`, (...button) => this.#use(...button), (...how) => this.#keep(...how), this.#heading));
   }
 
   // A word of the page itself, with buttons that do something here.
@@ -157,7 +158,6 @@ class StodChatt extends HTMLElement {
 
   #typing(on, text = texts.typing) {
     this.#waiting.textContent = on ? text : "";
-    this.#waiting.classList.toggle("on", on);
     if (on) this.#log.scrollTop = this.#log.scrollHeight;
   }
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, sync_playwright
+
+from tests.conftest import Bot
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
@@ -62,3 +65,44 @@ def answered(page: Page) -> None:
 def transcript(page: Page) -> str:
     """Return what stands in the transcript."""
     return page.inner_text(".log")
+
+
+def session_of(request: Request) -> str:
+    """Return the session that a request of the element was sent for."""
+    return str(request.post_data_json["session"])
+
+
+def wait_until_ended(bot: Bot, session: str) -> None:
+    """Wait until the server has forgotten the session; the beacon of a page that goes away is not seen in it."""
+    while bot.post("alive", {"session": session}).status_code != 404:
+        time.sleep(0.1)
+
+
+def hear(page: Page) -> None:
+    """From now on keep what the live regions are given, as a screen reader would say it."""
+    page.evaluate(
+        """() => {
+          window.heard = [];
+          document.querySelector("stod-chatt").shadowRoot.querySelectorAll('[aria-live="polite"]').forEach((region) =>
+            new MutationObserver(() => { if (region.textContent) heard.push(region.textContent); })
+              .observe(region, { childList: true }));
+        }"""
+    )
+
+
+def heard(page: Page, text: str) -> list[str]:
+    """Wait until `text` has been announced; return every announcement so far."""
+    page.wait_for_function("text => heard.some((each) => each.includes(text))", arg=text)
+    return list(page.evaluate("heard"))
+
+
+def focused(page: Page) -> str:
+    """Return the text, or else the id, of what has the focus inside the element."""
+    return str(
+        page.evaluate(
+            """() => {
+              const active = document.querySelector("stod-chatt").shadowRoot.activeElement;
+              return active ? active.textContent.trim() || active.id : "";
+            }"""
+        )
+    )
