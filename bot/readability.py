@@ -13,7 +13,7 @@ from html import unescape
 from typing import Any
 
 from bot.knowledge import FOLDER, Knowledge
-from bot.yaml_file import YamlFile
+from bot.yaml_file import ROOT, YamlFile
 
 MEAN_GOAL, EACH_GOAL, SIMPLE_GOAL = 40.0, 45.0, 30.0
 FEWEST_WORDS = 12  # a name or one short line has no readability of its own
@@ -21,6 +21,7 @@ _LONG = 6  # letters; a longer word counts as long
 _WORD = re.compile(r"[^\W_]+(?:[-–:'’.,][^\W_]+)*")
 _END = re.compile(r"[.!?:](?=\s|$)|\n")
 _NUMBER = re.compile(r"\d[\d\s–-]*\d|\d")
+_PAGES = ROOT / "bot" / "page" / "templates"
 _NOT_SWEDISH = ("other_language",)
 
 
@@ -56,9 +57,7 @@ def _leaves(value: Any, place: str) -> Iterator[Text]:
 
 
 def _page_texts(name: str) -> str:
-    from bot.pages import PAGE
-
-    source = (PAGE / "templates" / name).read_text(encoding="utf-8")
+    source = (_PAGES / name).read_text(encoding="utf-8")
     body = re.sub(r"\{[{%#].*?[}%#]\}", " ", source, flags=re.DOTALL)
     return unescape(re.sub(r"<[^>]+>", " ", re.sub(r"</(p|h1|h2|li)>", "\n", body)))
 
@@ -96,6 +95,14 @@ def figures(knowledge: Knowledge) -> dict[str, float]:
         "LIX of simple versions, mean": round(sum(simple) / len(simple), 1),
         "LIX of simple versions, highest": round(max(simple), 1),
     }
+
+
+def report(knowledge: Knowledge) -> str:
+    """Return the section of `make eval`."""
+    rows = [f"| {name} | {value} |" for name, value in figures(knowledge).items()]
+    goals = f"Goals: mean {MEAN_GOAL:g}, each {EACH_GOAL:g}, simple versions {SIMPLE_GOAL:g}."
+    table = ["## Readability", "", goals, "", "| figure | value |", "|---|---|", *rows, ""]
+    return "\n".join([*table, *(f"- {line}" for line in too_hard(knowledge))]) + "\n"
 
 
 def too_hard(knowledge: Knowledge) -> list[str]:
