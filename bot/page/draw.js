@@ -89,9 +89,9 @@ export function draw(reply, id, use, keep, heading) {
   const buttons = (Array.isArray(reply.buttons) ? reply.buttons : []).filter((each) => words(each?.title) && words(each?.payload));
   if (!words(shown.text) && !asCards && !buttons.length) return null;
   const urgent = custom.kind === "emergency";
-  const who = custom.from === "person" ? texts.person : texts.bot;
+  const person = custom.from === "coordinator";
   const language = words(custom.language);
-  const label = h("p", { class: custom.from === "person" ? "who" : "unseen", id: `${id}-who` }, who);
+  const label = h("p", { class: person ? "who" : "unseen", id: `${id}-who` }, person ? texts.person : texts.bot);
   const said = h("div", { id: `${id}-said`, lang: language && language !== "sv" ? language : null });
   if (words(shown.text)) said.append(bubble(shown, custom));
   const [first, ...rest] = contacts;
@@ -114,8 +114,9 @@ export function draw(reply, id, use, keep, heading) {
   return article;
 }
 
-export function drawVisitor(text, id) {
-  return h("article", { class: "visitor", tabindex: -1, "aria-labelledby": `${id}-who ${id}-said` },
+// `typed`: the words are the visitor's own, not a button's.
+export function drawVisitor(text, id, typed) {
+  return h("article", { class: typed ? "visitor typed" : "visitor", tabindex: -1, "aria-labelledby": `${id}-who ${id}-said` },
     h("p", { class: "unseen", id: `${id}-who` }, texts.you),
     h("div", { class: "bubble", dir: "auto", id: `${id}-said` }, text));
 }

@@ -30,7 +30,11 @@ class StodChatt extends HTMLElement {
   #listeners = null;
 
   connectedCallback() {
+    // What served until the script came, and what has been written in it.
+    const before = this.querySelector("textarea"), kept = before?.value ?? "", focused = before && document.activeElement === before;
     if (!this.shadowRoot) this.#build();
+    this.replaceChildren();
+    if (focused) this.#field.focus();
     this.#listeners = new AbortController();
     const { signal } = this.#listeners;
     const title = document.title;
@@ -40,7 +44,7 @@ class StodChatt extends HTMLElement {
     document.addEventListener("visibilitychange", () => this.#watch(), { signal });
     // A page that only carries the element, far down, opens no session.
     const seen = new IntersectionObserver((entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) { seen.disconnect(); this.#begin(); }
+      if (entries.some((entry) => entry.isIntersecting)) { seen.disconnect(); this.#begin(this.#field.value || kept); }
     });
     seen.observe(this);
     signal.addEventListener("abort", () => seen.disconnect());
@@ -56,7 +60,6 @@ class StodChatt extends HTMLElement {
   #build() {
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet];
-    this.replaceChildren(); // what served without script
     const level = /^[1-5]$/.test(this.getAttribute("level")) ? Number(this.getAttribute("level")) : 2;
     this.#heading = `h${level + 1}`;
     const help = (page, text) => h("a", { href: BASE + page, target: "_blank", rel: "noopener" }, text, h("span", { class: "unseen" }, " ", texts.new_tab));
@@ -163,8 +166,9 @@ class StodChatt extends HTMLElement {
 
   // ------------------------------------------------------------ the conversation
 
-  async #begin() {
+  async #begin(kept = "") {
     this.#clear();
+    this.#field.value = kept;
     await this.#send("/greet", () => {
       return this.#notice(texts.unreachable_at_start, [texts.try_again, () => { this.#field.focus(); this.#begin(); }]);
     });
@@ -218,7 +222,7 @@ class StodChatt extends HTMLElement {
     if (this.#busy) { this.#say(texts.wait); return; }
     if (!text) { this.#say(texts.empty); this.#field.focus(); return; }
     if (text.length > longest) { this.#say(texts.too_long); this.#field.focus(); return; }
-    const shown = this.#add(drawVisitor(text, `m${++this.#messages}`));
+    const shown = this.#add(drawVisitor(text, `m${++this.#messages}`, true));
     this.#reveal(shown);
     this.#field.value = "";
     this.#typed();
@@ -233,7 +237,7 @@ class StodChatt extends HTMLElement {
     if (button.getAttribute("aria-disabled") === "true") return;
     if (this.#busy) { this.#announce(texts.wait); return; }
     button.setAttribute("aria-disabled", "true");
-    const shown = this.#add(drawVisitor(title, `m${++this.#messages}`));
+    const shown = this.#add(drawVisitor(title, `m${++this.#messages}`, false));
     this.#send(payload, () => { this.#take(shown); button.removeAttribute("aria-disabled"); });
   }
 
@@ -256,6 +260,7 @@ class StodChatt extends HTMLElement {
     if (left >= 0 && this.#field.value) this.#say("");
     clearTimeout(this.#timers.count);
     if (text) this.#timers.count = setTimeout(() => this.#announce(text), COUNT_AFTER);
+    this.#live?.writing?.(this.#field.value !== "");
     if (this.#field.value && this.#session && Date.now() - this.#used > TOUCH_EVERY) this.#stay();
   }
 
@@ -285,6 +290,8 @@ class StodChatt extends HTMLElement {
         session: this.#session,
         receive: (replies) => { if (talk === this.#talk) { this.#touched(); this.#receive(replies); } },
         typing: (on) => { if (talk === this.#talk) this.#typing(Boolean(on)); },
+        // Only what still stands here, and only when the visitor has asked to share it.
+        earlier: () => [...this.#log.querySelectorAll(".typed .bubble")].map((each) => each.textContent),
       });
     } catch {
       if (talk !== this.#talk) return;
@@ -311,6 +318,7 @@ class StodChatt extends HTMLElement {
   #watch() {
     clearTimeout(this.#timers.idle);
     if (!this.#session || !Number.isFinite(this.#lifetime)) return;
+    if (this.#live) this.#used = Date.now(); // waiting for a person is not idling, here or on the server
     const left = this.#used + this.#lifetime - Date.now();
     const warn = Math.min(WARN_BEFORE, this.#lifetime / 2);
     if (left <= 0) {

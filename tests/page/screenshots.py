@@ -59,7 +59,7 @@ def _offline(page: Page) -> None:
 
 
 def _waiting(page: Page) -> None:
-    page.route("**/message", lambda route: None)
+    page.route("**/message", lambda route: None)  # the answer never comes
     page.fill("#message", "Jag är orolig för min bror")
     page.keyboard.press("Enter")
     page.wait_for_selector(".waiting:not(:empty)")

@@ -65,6 +65,7 @@ def test_it_works_in_an_iframe(browser: Browser, bot: Bot) -> None:
     frame = '<iframe src="/webhooks/chat/" title="Chatt" width="375" height="640"></iframe>'
     page, _ = embedded(browser, bot, frame, "default-src 'none'; frame-src 'self'")
     inner = page.frame_locator("iframe")
+    inner.locator(".log .choices").wait_for()
     inner.locator("#message").fill("berättar ni för polisen")
     inner.locator("#message").press("Enter")
     expect(inner.locator(".source")).to_contain_text("Källa")

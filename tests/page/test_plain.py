@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from bot.knowledge import Knowledge
-from bot.pages import page_texts
+from bot.pages import page_texts, render
 from tests.conftest import Bot
 from tests.page.browser import PHONE
 
@@ -126,6 +126,14 @@ def test_leaving_ends_the_session_and_leads_away(page: Page, bot: Bot) -> None:
     page.click("text=Lämna sidan")
     page.wait_for_url(AWAY)
     assert bot.post("message", {"session": session, "message": "hej"}).status_code == 404
+
+
+def test_new_answers_of_a_person_can_be_fetched() -> None:
+    waiting = {"text": "Du är först i kön.", "custom": {"kind": "handover", "state": "waiting", "position": 1}}
+    page = render("chat.html", session="abc", replies=[waiting]).body.decode()
+    assert re.search(r'value="/handover_accept">Hämta nya svar', page)
+    closed = {"text": "Hej då.", "custom": {"kind": "handover", "state": "closed"}}
+    assert "Hämta nya svar" not in render("chat.html", session="abc", replies=[closed]).body.decode()
 
 
 def test_nothing_said_before_is_carried_along(page: Page) -> None:

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from tests.conftest import Bot
-from tests.page.browser import answered, press, say, session_of, transcript, visit, wait_until_ended
+from tests.page.browser import answered, focused, press, say, session_of, transcript, visit, wait_until_ended
 
 CHILD = "min son är 15 o har börjat hänga me nazister vi bor i tensta"
 
@@ -86,6 +86,19 @@ def test_a_reload_starts_anew_and_nothing_is_left(page: Page, bot: Bot) -> None:
     page.wait_for_selector(".log .choices")
     assert "tensta" not in page.content() and "Järva" not in transcript(page)
     assert page.input_value("#message") == ""
+
+
+def test_what_is_written_before_a_slow_script_comes_is_kept(browser: Browser, bot: Bot) -> None:
+    page = browser.new_page()
+    held: list[Route] = []
+    page.route("**/stod-chatt.js", lambda route: held.append(route))
+    page.goto(f"{bot.base}/", wait_until="commit")
+    page.fill("#message", "jag är orolig")
+    page.focus("#message")
+    held[0].continue_()
+    page.wait_for_selector(".log .choices")
+    assert page.input_value("#message") == "jag är orolig" and focused(page) == "message"
+    page.context.close()
 
 
 def test_two_tabs_are_two_conversations(page: Page, bot: Bot) -> None:
@@ -205,11 +218,12 @@ def test_a_session_that_has_ended_says_so_clears_the_screen_and_offers_a_new_one
 
 
 def test_a_person_who_takes_over_is_followed_and_let_go(page: Page) -> None:
-    live = """export function start({ session, receive, typing }) {
+    live = """export function start({ session, receive, typing, earlier }) {
       typing(true);
-      receive([{ text: "Hej, jag heter Kim.", custom: { kind: "handover", state: "joined", from: "person" } }]);
+      window.earlier = earlier;
+      receive([{ text: "Hej, jag heter Kim.", custom: { kind: "handover", state: "joined", from: "coordinator" } }]);
       window.goOn = () => receive([{ text: "Hej då.", custom: { kind: "handover", state: "closed" } }]);
-      return { stop() { window.stopped = session; } };
+      return { stop() { window.stopped = session; }, writing(on) { window.writing = on; } };
     }"""
     page.route("**/live.js", lambda route: route.fulfill(content_type="text/javascript", body=live))
     waiting = [{"text": "Jag hämtar en människa.", "custom": {"kind": "handover", "state": "waiting", "position": 1}}]
@@ -218,9 +232,13 @@ def test_a_person_who_takes_over_is_followed_and_let_go(page: Page) -> None:
     expect(page.locator(".log")).to_contain_text("jag heter Kim")
     page.unroute("**/message")
     page.route("**/message", lambda route: route.fulfill(json=[]))
+    expect(page.locator(".who")).to_have_text("Medarbetare")
     page.fill("#message", "hej kim")
+    assert page.evaluate("window.writing") is True
     page.keyboard.press("Enter")
     expect(page.locator(".visitor").last).to_contain_text("hej kim")
+    assert page.evaluate("window.writing") is False
+    assert page.evaluate("window.earlier()") == ["jag vill prata med en människa", "hej kim"]
     page.evaluate("goOn()")
     expect(page.locator(".log")).to_contain_text("Hej då.")
     assert page.evaluate("window.stopped.length") >= 20
