@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,26 +13,19 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 from sanic import Blueprint
 from sanic.request import Request
-from sanic.response import HTTPResponse, empty, file, html, raw
+from sanic.response import HTTPResponse, empty, file, html, raw, redirect
 
 from actions.replies import notice
 from bot.channel import LONGEST_MESSAGE, Refused, answer, message_in
 from bot.headers import HEADERS
-from bot.knowledge import FOLDER, knowledge
+from bot.knowledge import knowledge
 from bot.limits import TooFast
 from bot.sessions import SESSIONS, TooManySessions, UnknownSession
-from bot.yaml_file import YamlFile
 
 PAGE = Path(__file__).parent / "page"
 # No lookbehind: older Safari would refuse the whole script. Dates and years do not look like a number.
 PHONES = r"\b0\d{1,3}-\d[\d ]{4,10}\d|\b020-[\d ]{6,9}|\b116 \d{3}\b|\b90 ?\d{3}\b|\b114 14\b|\b1177\b|\b112\b"
 SCRIPTS = ("stod-chatt.js", "draw.js", "server.js", "leave.js")
-
-
-@cache
-def page_texts() -> Mapping[str, Any]:
-    """Return knowledge/page.yml. Raises KnowledgeFault."""
-    return YamlFile(FOLDER / "page.yml").content
 
 
 def linked(text: str) -> Markup:
@@ -60,13 +52,13 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"linked": linked, "digits": digits}
-    environment.globals |= {"page": page_texts(), "minutes": int(SESSIONS.idle // 60)}
+    environment.globals |= {"page": knowledge().page, "minutes": int(SESSIONS.idle // 60)}
     return environment
 
 
 def _headers() -> dict[str, str]:
     # Chromium counts where a form is led on to as its target.
-    target = urlsplit(page_texts()["leave_to"])
+    target = urlsplit(knowledge().page["leave_to"])
     policy = HEADERS["Content-Security-Policy"]
     allowed = policy.replace("form-action 'self'", f"form-action 'self' {target.scheme}://{target.netloc}")
     return {**HEADERS, "Content-Security-Policy": allowed}
@@ -82,7 +74,7 @@ def parts_script() -> str:
     """Return the module that carries what the element needs beside code: style, texts, limits."""
     parts = {
         "css": (PAGE / "stod-chatt.css").read_text(encoding="utf-8"),
-        "texts": {name: text for name, text in page_texts().items() if name != "plain"},
+        "texts": {name: text for name, text in knowledge().page.items() if name != "plain"},
         "phones": PHONES,
         "longest": LONGEST_MESSAGE,
     }
@@ -101,11 +93,11 @@ def _greeting() -> list[dict[str, Any]]:
 
 
 def _said(choice: str, message: str) -> str:
-    plain = page_texts()["plain"]
+    plain = knowledge().page["plain"]
     if not choice:
         return str(plain["you_wrote"]).replace("{text}", message)
     title = _title(choice)
-    return str(plain["you_chose"]).replace("{title}", title) if title else page_texts()["choose"]
+    return str(plain["you_chose"]).replace("{title}", title) if title else knowledge().page["choose"]
 
 
 async def _form(request: Request) -> HTTPResponse:
@@ -126,7 +118,7 @@ async def _form(request: Request) -> HTTPResponse:
             SESSIONS.touch(session).pace.take()
         except UnknownSession:
             if session:
-                before = [{"text": page_texts()["began_again"]}]
+                before = [{"text": knowledge().page["began_again"]}]
             session = SESSIONS.issue()
             SESSIONS.touch(session).pace.take()
         replies = before + await answer(request.app, session, text)
@@ -146,12 +138,18 @@ def add_pages(chat: Blueprint) -> None:
     async def page(request: Request) -> HTTPResponse:
         return render("chat.html", replies=_greeting(), element=True)
 
+    async def anew(request: Request) -> HTTPResponse:
+        return redirect("./", headers=HEADERS, status=303)
+
+    for form in ("form", "leave"):  # the address of an answer, asked for again
+        chat.add_route(anew, f"/{form}", name=f"anew_{form}")
     chat.add_route(_form, "/form", methods=["POST"], name="form")
 
     @chat.post("/leave")
     async def leave(request: Request) -> HTTPResponse:
         SESSIONS.end(str((request.form or {}).get("session") or ""))
-        return empty(303, headers={**_headers(), "Location": page_texts()["leave_to"], "Clear-Site-Data": '"cache"'})
+        away = {"Location": knowledge().page["leave_to"], "Clear-Site-Data": '"cache"'}
+        return empty(303, headers=_headers() | away)
 
     @chat.get("/lamna")
     async def about_leaving(request: Request) -> HTTPResponse:

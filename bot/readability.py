@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-from bot.knowledge import FOLDER, Knowledge
-from bot.yaml_file import ROOT, YamlFile
+from bot.knowledge import Knowledge
+from bot.yaml_file import ROOT
 
 MEAN_GOAL, EACH_GOAL, SIMPLE_GOAL = 40.0, 45.0, 30.0
 FEWEST_WORDS = 12  # a name or one short line has no readability of its own
@@ -78,7 +78,7 @@ def visible_texts(knowledge: Knowledge) -> list[Text]:
     for name, part in knowledge.texts.items():
         if name not in _NOT_SWEDISH:
             found += _leaves(part, f"texts.{name}")
-    for name, part in YamlFile(FOLDER / "page.yml").content.items():
+    for name, part in knowledge.page.items():
         found += _leaves(part, f"page.{name}")
     found += [Text(f"page.{name}", _page_texts(name)) for name in ("lamna.html", "tillganglighet.html")]
     return [each for each in found if len(_WORD.findall(_NUMBER.sub("0", each.text))) >= FEWEST_WORDS]

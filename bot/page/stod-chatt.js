@@ -213,7 +213,11 @@ class StodChatt extends HTMLElement {
     } finally {
       clearTimeout(typing);
       clearTimeout(slow);
-      if (now()) { this.#busy = false; this.#typing(false); }
+      if (now()) {
+        this.#busy = false;
+        this.#typing(false);
+        if (this.#error.textContent === texts.wait) this.#say("");
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import gzip
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 
+from bot.knowledge import knowledge
 from tests.conftest import Bot
 from tests.page.browser import answered, say
 
@@ -13,6 +14,7 @@ STRICT = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
+AWAY = knowledge().page["leave_to"]
 MOST = 25 * 1000  # bytes
 
 
@@ -75,9 +77,9 @@ def test_it_works_in_an_iframe(browser: Browser, bot: Bot) -> None:
 def test_leaving_from_an_iframe_takes_the_whole_page_away(browser: Browser, bot: Bot) -> None:
     frame = '<iframe src="/webhooks/chat/" title="Chatt" width="375" height="640"></iframe>'
     page, _ = embedded(browser, bot, frame, "default-src 'none'; frame-src 'self'")
-    page.route("https://www.smhi.se/", lambda route: route.fulfill(content_type="text/html", body="Vädret"))
+    page.route(AWAY, lambda route: route.fulfill(content_type="text/html", body="Vädret"))
     page.frame_locator("iframe").locator(".leave").click()
-    page.wait_for_url("https://www.smhi.se/")
+    page.wait_for_url(AWAY)
     page.context.close()
 
 

@@ -10,12 +10,12 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from bot.knowledge import Knowledge
-from bot.pages import page_texts, render
+from bot.knowledge import Knowledge, knowledge
+from bot.pages import render
 from tests.conftest import Bot
 from tests.page.browser import PHONE
 
-AWAY = page_texts()["leave_to"]
+AWAY = knowledge().page["leave_to"]
 
 
 @pytest.fixture
@@ -140,6 +140,12 @@ def test_nothing_said_before_is_carried_along(page: Page) -> None:
     write(page, "min son är 15 o har börjat hänga me nazister vi bor i tensta")
     write(page, "berättar ni för polisen")
     assert "tensta" not in page.content()
+
+
+def test_the_address_of_an_answer_asked_for_again_gives_a_new_start(bot: Bot) -> None:
+    for path in ("form", "leave"):
+        answer = bot.http.get(f"{bot.base}/{path}", follow_redirects=True)
+        assert answer.status_code == 200 and "Jag är en robot" in answer.text
 
 
 def test_no_answer_is_kept_by_the_browser(bot: Bot) -> None:
