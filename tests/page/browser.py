@@ -67,6 +67,14 @@ def transcript(page: Page) -> str:
     return page.inner_text(".log")
 
 
+@contextmanager
+def answering(page: Page, **answer: Any) -> Iterator[None]:
+    """Let every message be answered by this, not by the server; `answer` is what Playwright's fulfill takes."""
+    page.route("**/message", lambda route: route.fulfill(**answer))
+    yield
+    page.unroute("**/message")
+
+
 def session_of(request: Request) -> str:
     """Return the session that a request of the element was sent for."""
     return str(request.post_data_json["session"])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.page.browser import answered, say, transcript
+from tests.page.browser import answered, answering, say, transcript
 
 HOSTILE = "<img src=x onerror=\"document.title='farlig'\"> <b>hej</b> <script>document.title='farlig'</script>"
 
@@ -124,12 +125,9 @@ ODD: list[Any] = [
 
 def test_a_reply_that_makes_no_sense_is_said_in_words_and_the_talk_goes_on(page: Page) -> None:
     for reply in ODD:
-        page.route("**/message", lambda route, reply=reply: route.fulfill(json=reply))
-        say(page, f"hej {reply}")
-        expect(page.locator(".log article").last).to_have_text(
-            "Roboten svararSvaret gick inte att visa. Skriv gärna igen. Är det bråttom, ring 112."
-        )
-        page.unroute("**/message")
+        with answering(page, body=json.dumps(reply), content_type="application/json"):
+            say(page, f"hej {reply}")
+            expect(page.locator(".log article").last).to_contain_text("Svaret gick inte att visa")
     say(page, "berättar ni för polisen")
     assert "Källa" in transcript(page)
 
@@ -147,8 +145,8 @@ def test_hostile_parts_of_a_reply_are_never_executed(page: Page) -> None:
             "source": HOSTILE, "source_url": "javascript:alert(1)",
         },
     }  # fmt: skip
-    page.route("**/message", lambda route: route.fulfill(json=[reply]))
-    say(page, "hej")
+    with answering(page, json=[reply]):
+        say(page, "hej")
     assert page.locator(".log img, .log script, .log b").count() == 0
     assert page.locator('.log a[href^="javascript"]').count() == 0
     assert page.title() == "Chatt om stöd"
@@ -157,9 +155,8 @@ def test_hostile_parts_of_a_reply_are_never_executed(page: Page) -> None:
 @pytest.mark.parametrize("status", [413, 429, 500, 502])
 def test_an_error_is_said_and_the_text_kept(page: Page, status: int) -> None:
     for body in ('{"error": "x", "message": "Det gick lite fort."}', "<html>fel</html>", ""):
-        page.route("**/message", lambda route, body=body: route.fulfill(status=status, body=body))
-        page.fill("#message", "jag är orolig")
-        page.keyboard.press("Enter")
-        expect(page.locator("#error")).to_contain_text("Det gick lite fort" if body.startswith("{") else "112")
+        with answering(page, status=status, body=body):
+            page.fill("#message", "jag är orolig")
+            page.keyboard.press("Enter")
+            expect(page.locator("#error")).to_contain_text("Det gick lite fort" if body.startswith("{") else "112")
         assert page.input_value("#message") == "jag är orolig"
-        page.unroute("**/message")

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from tests.conftest import Bot
-from tests.page.browser import answered, focused, press, say, session_of, transcript, visit, wait_until_ended
+from tests.page.browser import answered, answering, focused, press, say, session_of, transcript, visit, wait_until_ended
 
 CHILD = "min son är 15 o har börjat hänga me nazister vi bor i tensta"
 
@@ -227,16 +227,15 @@ def test_a_person_who_takes_over_is_followed_and_let_go(page: Page) -> None:
     }"""
     page.route("**/live.js", lambda route: route.fulfill(content_type="text/javascript", body=live))
     waiting = [{"text": "Jag hämtar en människa.", "custom": {"kind": "handover", "state": "waiting", "position": 1}}]
-    page.route("**/message", lambda route: route.fulfill(json=waiting))
-    say(page, "jag vill prata med en människa")
-    expect(page.locator(".log")).to_contain_text("jag heter Kim")
-    page.unroute("**/message")
-    page.route("**/message", lambda route: route.fulfill(json=[]))
+    with answering(page, json=waiting):
+        say(page, "jag vill prata med en människa")
+        expect(page.locator(".log")).to_contain_text("jag heter Kim")
     expect(page.locator(".who")).to_have_text("Medarbetare")
     page.fill("#message", "hej kim")
     assert page.evaluate("window.writing") is True
-    page.keyboard.press("Enter")
-    expect(page.locator(".visitor").last).to_contain_text("hej kim")
+    with answering(page, json=[]), page.expect_response("**/message"):
+        page.keyboard.press("Enter")
+        expect(page.locator(".visitor").last).to_contain_text("hej kim")
     assert page.evaluate("window.writing") is False
     assert page.evaluate("window.earlier()") == ["jag vill prata med en människa", "hej kim"]
     page.evaluate("goOn()")
@@ -247,10 +246,9 @@ def test_a_person_who_takes_over_is_followed_and_let_go(page: Page) -> None:
 def test_a_person_who_cannot_be_reached_is_told_and_the_talk_goes_on(page: Page) -> None:
     page.route("**/live.js", lambda route: route.abort())
     waiting = [{"text": "Jag hämtar en människa.", "custom": {"kind": "handover", "state": "waiting"}}]
-    page.route("**/message", lambda route: route.fulfill(json=waiting))
-    say(page, "jag vill prata med en människa")
-    expect(page.locator(".log")).to_contain_text("ingen kontakt med medarbetaren")
-    page.unroute("**/message")
+    with answering(page, json=waiting):
+        say(page, "jag vill prata med en människa")
+        expect(page.locator(".log")).to_contain_text("ingen kontakt med medarbetaren")
     say(page, "berättar ni för polisen")
     expect(page.locator(".source")).to_contain_text("Källa")
 
