@@ -169,14 +169,14 @@ class StodChatt extends HTMLElement {
   async #begin(kept = "") {
     this.#clear();
     this.#field.value = kept;
-    await this.#send("/greet", () => {
-      return this.#notice(texts.unreachable_at_start, [texts.try_again, () => { this.#field.focus(); this.#begin(); }]);
-    });
+    await this.#send("/greet", () => this.#notice(texts.unreachable_at_start, [texts.try_again, () => this.#begin()]));
   }
 
-  async #open() {
+  // `now` tells whether the conversation that asks is still the one on the page.
+  async #open(now) {
     const content = await call("session", {});
     if (typeof content?.session !== "string") throw new Refused(0);
+    if (!now()) { end(content.session); return; }
     this.#session = content.session;
     this.#lifetime = Number(content.expires_in) > 0 ? content.expires_in * 1000 : Infinity;
   }
@@ -192,8 +192,8 @@ class StodChatt extends HTMLElement {
     const slow = setTimeout(() => { this.#typing(true, texts.slow); this.#announce(texts.slow); }, SLOW_AFTER);
     const post = () => call("message", { session: this.#session, message });
     try {
-      if (!this.#session) await this.#open();
-      if (!now()) { this.#forget(); return; }
+      if (!this.#session) await this.#open(now);
+      if (!now()) return;
       let replies;
       try {
         replies = await post();
@@ -201,7 +201,8 @@ class StodChatt extends HTMLElement {
         if (refused.status !== 404 || !now()) throw refused;
         this.#stopLive();
         this.#notice(texts.began_again);
-        await this.#open();
+        await this.#open(now);
+        if (!now()) return;
         replies = await post();
       }
       if (!now()) return;
@@ -327,7 +328,7 @@ class StodChatt extends HTMLElement {
     const warn = Math.min(WARN_BEFORE, this.#lifetime / 2);
     if (left <= 0) {
       this.#clear();
-      this.#notice(texts.ended, [texts.start_over, () => { this.#field.focus(); this.#begin(); }]);
+      this.#notice(texts.ended, [texts.start_over, () => this.#begin()]);
       return;
     }
     if (left <= warn && !this.#warned) {
@@ -363,7 +364,10 @@ class StodChatt extends HTMLElement {
     this.#unsaid = [];
     this.#busy = this.#warned = false;
     this.#typing(false);
+    const focused = this.#log.contains(this.shadowRoot.activeElement);
     this.#log.replaceChildren();
+    if (focused) this.#field.focus();
+    this.shadowRoot.querySelector("iframe")?.remove();
     for (const region of this.#regions) region.replaceChildren();
     this.#field.value = this.#count.textContent = "";
     this.#say("");
@@ -387,6 +391,7 @@ class StodChatt extends HTMLElement {
       }
       return;
     }
+    this.shadowRoot.querySelector("iframe")?.remove();
     // Printed from a frame of its own: the contacts, and nothing of the talk or of the page around.
     const frame = h("iframe", { "aria-hidden": "true", tabindex: -1, title: texts.printed });
     Object.assign(frame.style, { position: "fixed", border: "0", width: "1px", height: "1px", opacity: "0" });

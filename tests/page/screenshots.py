@@ -59,7 +59,7 @@ def _offline(page: Page) -> None:
 
 
 def _waiting(page: Page) -> None:
-    page.route("**/message", lambda route: None)  # the answer never comes
+    page.evaluate("window.fetch = () => new Promise(() => {})")  # the answer never comes
     page.fill("#message", "Jag är orolig för min bror")
     page.keyboard.press("Enter")
     page.wait_for_selector(".waiting:not(:empty)")
@@ -96,7 +96,6 @@ STATES: dict[str, Callable[[Page], None]] = {
 
 def _shoot(page: Page, name: str) -> None:
     page.screenshot(path=FOLDER / f"{name}.png")
-    page.unroute_all(behavior="ignoreErrors")
     page.context.close()
     print(Path("reports/screenshots") / f"{name}.png")
 

@@ -29,7 +29,6 @@ def test_axe_finds_nothing(browser: Browser, bot: Bot, state: Callable[[Page], N
     assert faults(page) == []
     page.emulate_media(color_scheme="dark")
     assert [each for each in faults(page) if each.startswith("color-contrast")] == []
-    page.unroute_all(behavior="ignoreErrors")
     page.context.close()
 
 
@@ -220,15 +219,29 @@ def test_starting_over_moves_the_focus_to_the_field(browser: Browser, bot: Bot) 
     page.context.close()
 
 
+def test_the_focus_is_not_lost_when_the_conversation_ends_and_not_hidden_by_the_bar(browser: Browser, bot: Bot) -> None:
+    page = visit(browser, bot.base, viewport={"width": 320, "height": 256})
+    page.locator(".links a").last.focus()
+    for _ in range(8):
+        page.keyboard.press("Shift+Tab")
+        top, bar = page.evaluate(
+            """() => {
+              const root = document.querySelector("stod-chatt").shadowRoot;
+              return [root.activeElement, root.querySelector(".bar")].map((each) => each.getBoundingClientRect());
+            }"""
+        )
+        assert top["bottom"] > bar["bottom"] or (top["top"] >= 0 and focused(page) == "Lämna sidan")
+    page.locator(".choices button").first.focus()
+    page.evaluate('dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }))')
+    assert focused(page) == "message"
+    page.context.close()
+
+
 def test_forced_colours_keep_borders_and_nothing_moves(browser: Browser, bot: Bot) -> None:
     page = visit(browser, bot.base, forced_colors="active")
     assert page.locator(".bubble").first.evaluate("each => getComputedStyle(each).borderTopColor") != "rgba(0, 0, 0, 0)"
-    page.route("**/message", lambda route: None)
-    page.fill("#message", "hej")
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".waiting:not(:empty)")
+    STATES["9-waiting"](page)
     assert page.evaluate("document.getAnimations().length") == 0
-    page.unroute_all(behavior="ignoreErrors")
     page.context.close()
 
 

@@ -101,6 +101,27 @@ def test_what_is_written_before_a_slow_script_comes_is_kept(browser: Browser, bo
     page.context.close()
 
 
+def test_a_session_that_comes_too_late_is_ended(page: Page, bot: Bot) -> None:
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        held.append(route)
+        if len(held) > 1:
+            route.continue_()
+
+    page.route("**/session", hold_the_first)
+    again = 'dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }))'
+    with page.expect_request("**/session"):
+        page.evaluate(again)
+    page.evaluate(again)
+    expect(page.locator(".log")).to_contain_text("Jag är en robot")
+    with page.expect_response("**/session") as late:
+        held[0].continue_()
+    wait_until_ended(bot, late.value.json()["session"])
+    press(page, "Jag har blivit utsatt")
+    assert "Samtalet hade tagit slut" not in transcript(page)
+
+
 def test_two_tabs_are_two_conversations(page: Page, bot: Bot) -> None:
     other = page.context.new_page()
     other.goto(f"{bot.base}/")
