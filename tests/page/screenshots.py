@@ -59,7 +59,7 @@ def _offline(page: Page) -> None:
 
 
 def _waiting(page: Page) -> None:
-    page.evaluate("window.fetch = () => new Promise(() => {})")  # the answer never comes
+    page.evaluate("() => { window.fetch = () => new Promise(() => {}); }")  # the answer never comes
     page.fill("#message", "Jag är orolig för min bror")
     page.keyboard.press("Enter")
     page.wait_for_selector(".waiting:not(:empty)")
