@@ -11,7 +11,7 @@ export TOKENIZERS_PARALLELISM := false
 export CUDA_VISIBLE_DEVICES :=
 export PYTHONWARNINGS := ignore
 
-.PHONY: run test train check eval peer encoder encoder-figures lint privacy attack
+.PHONY: run test train check eval peer encoder encoder-figures lint privacy attack screenshots
 
 run: .venv/installed
 	@exec $(PYTHON) -m bot
@@ -45,6 +45,9 @@ encoder: .venv/installed
 encoder-figures: .venv/installed
 	@test -n "$(CORPORA)" -a -n "$(BENCHMARKS)" || { echo "make encoder-figures BENCHMARKS=folder CORPORA=folder"; exit 1; }
 	$(PYTHON) -m nlu.encoder.figures $(BENCHMARKS) $(CORPORA)
+
+screenshots: .venv/installed
+	$(PYTHON) -m tests.page.screenshots
 
 lint: .venv/installed
 	$(PYTHON) -m ruff check .

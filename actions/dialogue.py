@@ -409,5 +409,8 @@ def with_caution(turn: Turn, replies: list[Reply]) -> list[Reply]:
     else:
         return replies
     custom["caution"] = [caution]
-    replies[0]["text"] = f"{texts[f'caution_{caution}']}\n{replies[0]['text']}"
+    line = texts[f"caution_{caution}"]
+    replies[0]["text"] = f"{line}\n{replies[0]['text']}"
+    if "lead" in custom:
+        custom["lead"] = [line, *custom["lead"]]
     return replies

@@ -58,7 +58,10 @@ def _first(knowledge: Knowledge, first: dict[str, Any], because: str) -> list[st
 def referral_reply(
     knowledge: Knowledge, route: Route, slots: Slots, now: datetime, *, before: str = "", simple: bool = False
 ) -> Reply:
-    """Return the referral: who, number, open now, why, what happens, a second way, related questions."""
+    """Return the referral: who, number, open now, why, what happens, a second way, related questions.
+
+    `custom.lead` is what stands above the cards where they are drawn; without it the text is all.
+    """
     texts = knowledge.texts["referral"]
     cards = [card(knowledge, contact, slots, now) for contact in route.contacts]
     first, rest = cards[0], cards[1:]
@@ -69,10 +72,10 @@ def referral_reply(
             else texts["simple_no_phone"].format(name=first["name"], instead=first["instead"])
         ]
     else:
-        lines = [before] if before else []
+        lead = [before] if before else []
         if route.other_municipality:
-            lines.append(texts["other_municipality"])
-        lines += _first(knowledge, first, route.because)
+            lead.append(texts["other_municipality"])
+        lines = lead + _first(knowledge, first, route.because)
         if rest:
             second = next((each for each in rest if each["phone"]), rest[0])
             lines.append(texts["second"].format(name=second["name"], phone=_phone(texts, second)))
@@ -86,6 +89,8 @@ def referral_reply(
         "because": route.because,
         "cards": cards,
     }
+    if not simple:
+        custom["lead"] = lead
     if route.caution:
         custom["caution"] = [route.caution]
     return {"text": "\n".join(lines), "buttons": _after(knowledge, route, simple), "custom": custom}
@@ -118,9 +123,9 @@ def emergency_reply(knowledge: Knowledge, route: Route, slots: Slots, now: datet
         opening, stay = texts["suicide"], texts["stay"]
     cards = [card(knowledge, contact, slots, now) for contact in route.contacts]
     ways = [each["name"] + _phone(knowledge.texts["referral"], each) + "." for each in cards[1:] if each["phone"]]
-    lines = [opening, f"{knowledge.needs[route.need].opening} {stay}", *ways]
+    lead = [opening, f"{knowledge.needs[route.need].opening} {stay}"]
     return {
-        "text": "\n".join(lines),
+        "text": "\n".join([*lead, *ways]),
         "buttons": label_buttons(knowledge, knowledge.needs[route.need].related) + way_on_buttons(knowledge)[1:],
         "custom": {
             "kind": "emergency",
@@ -129,5 +134,6 @@ def emergency_reply(knowledge: Knowledge, route: Route, slots: Slots, now: datet
             "rule": route.rule,
             "because": route.because,
             "cards": cards,
+            "lead": lead,
         },
     }

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from pathlib import Path
 from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from sanic import Blueprint, Sanic
 from sanic.exceptions import SanicException
 from sanic.request import Request
-from sanic.response import HTTPResponse, empty, file
+from sanic.response import HTTPResponse, empty
 from sanic.response import json as json_response
 
 from actions.in_process import InProcessEndpoint
@@ -28,7 +27,6 @@ from nlu.mask import Span, mask
 from nlu.swedish import normalise
 
 log = logging.getLogger(__name__)
-PAGE = Path(__file__).parent / "page"
 Handler = Callable[[Request], Coroutine[Any, Any, HTTPResponse]]
 LONGEST_BODY = 16 * 1024  # bytes
 LONGEST_MESSAGE = 2_000  # characters
@@ -70,7 +68,8 @@ def _text(content: dict[str, Any], field: str) -> str:
     return value
 
 
-def _message(content: dict[str, Any]) -> str:
+def message_in(content: dict[str, Any]) -> str:
+    """Return the message, normalised. Raises Refused."""
     raw = _text(content, "message")
     if len(raw) > LONGEST_MESSAGE:
         raise Refused(422, "message_too_long")
@@ -178,7 +177,7 @@ class ChatChannel(InputChannel):
             id_ = _text(content, "session")
             _text(content, "message")
             SESSIONS.touch(id_).pace.take()
-            replies = await answer(request.app, id_, _message(content))
+            replies = await answer(request.app, id_, message_in(content))
             return json_response(replies, headers=HEADERS, ensure_ascii=False)
 
         @chat.post("/end")
@@ -199,19 +198,16 @@ class ChatChannel(InputChannel):
                 )
             return json_response({"status": "ok", "model": agent.model_id, "actions": "ok"}, headers=HEADERS)
 
-        @chat.get("/")
-        async def page(request: Request) -> HTTPResponse:
-            return await file(PAGE / "index.html", headers=HEADERS)
+        @chat.post("/alive")
+        @_guarded
+        async def alive(request: Request) -> HTTPResponse:
+            SESSIONS.touch(_text(_body(request), "session"))
+            return json_response({"expires_in": int(SESSIONS.idle)}, headers=HEADERS)
+
+        from bot.pages import add_pages  # the pages' forms need the channel
 
         add_privacy_page(chat)
-
-        for name in ("chat.js", "chat.css", "icon.svg"):
-
-            async def asset(request: Request, name: str = name) -> HTTPResponse:
-                return await file(PAGE / name, headers=HEADERS)
-
-            chat.add_route(asset, f"/{name}", name=name.replace(".", "_"))
-
+        add_pages(chat)
         return chat
 
 

@@ -137,6 +137,7 @@ class Knowledge:
     needs: Mapping[str, Need]
     city_contacts: frozenset[str]
     texts: Mapping[str, Any]
+    page: Mapping[str, Any]
 
     def title(self, label: str) -> str:
         """Return the button text of a need or an answer."""
@@ -383,12 +384,29 @@ errors.too_fast errors.too_many_sessions errors.not_found errors.method errors.f
 """.split()
 
 
+# What the page says by name.
+PAGE_TEXTS = """
+leave_to page_title title emergency leave skip about_leaving accessibility new_tab conversation move you bot person
+choose choices label hint send left over too_long empty wait typing slow unreachable unreachable_at_start try_again
+began_again strange idle stay stayed ended start_over live_failed shift_twice shift_once leaving call why no_phone
+unconfirmed what_happens also web keep copy copied not_copied print printed plain.you_wrote plain.you_chose
+plain.forgets plain.shows_last plain.waiting plain.back
+""".split()
+
+
+def _load_page(folder: Path) -> dict[str, Any]:
+    return _with_all(YamlFile(folder / "page.yml"), PAGE_TEXTS)
+
+
 def _load_texts(folder: Path, needs: Mapping[str, Need]) -> dict[str, Any]:
-    file = YamlFile(folder / "texts.yml")
     asked = sorted({slot for need in needs.values() for slot in need.asks})
-    for name in _TEXTS + [
-        f"questions.{slot}.{part}" for slot in asked for part in ("text", "why", "simple", "buttons")
-    ]:
+    questions = [f"questions.{slot}.{part}" for slot in asked for part in ("text", "why", "simple", "buttons")]
+    return _with_all(YamlFile(folder / "texts.yml"), _TEXTS + questions)
+
+
+def _with_all(file: YamlFile, names: list[str]) -> dict[str, Any]:
+    """Return the file's content. Raises KnowledgeFault where one of `names` is missing."""
+    for name in names:
         place = name.split(".")
         value: Any = file.content
         for key in place:
@@ -411,6 +429,7 @@ def load(folder: Path = FOLDER) -> Knowledge:
         needs=needs,
         city_contacts=city_contacts,
         texts=_load_texts(folder, needs),
+        page=_load_page(folder),
     )
 
 

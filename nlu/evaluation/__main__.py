@@ -15,6 +15,8 @@ from typing import Any
 
 import yaml
 
+from bot import readability
+from bot.knowledge import knowledge
 from bot.training import model_path, train
 from bot.yaml_file import ROOT
 from nlu.evaluation import curves
@@ -101,8 +103,9 @@ def main() -> None:
     content = {"figures": values, "methods": methods, "learning curve": curve, "emergencies": points}
     (REPORTS / "eval.json").write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
     text = report(values, methods, points, reads, outcomes, slot_errors, pictures)
-    (REPORTS / "eval.md").write_text(text, encoding="utf-8")
-    print(text.split("## Emergencies by")[0])
+    easy = readability.report(knowledge())
+    (REPORTS / "eval.md").write_text(f"{text}\n{easy}", encoding="utf-8")
+    print(text.split("## Emergencies by")[0], easy, sep="\n")
     for line in fallen(values):
         print(f"FALLEN {line}")
 
