@@ -52,11 +52,12 @@ def _make_app(model: str) -> Any:
     from sanic import Sanic
 
     from bot.channel import ChatChannel, answer, handle_errors
+    from bot.handover.visitor import DESK
     from bot.sessions import SESSIONS
 
     app = Sanic("stod_chatt", configure_logging=False)
     app.config.update({"ACCESS_LOG": False, "REQUEST_MAX_SIZE": 64 * 1024, "FALLBACK_ERROR_FORMAT": "json"})
-    app.config.update({"REQUEST_TIMEOUT": 20, "GRACEFUL_SHUTDOWN_TIMEOUT": 3.0})
+    app.config.update({"REQUEST_TIMEOUT": 20, "GRACEFUL_SHUTDOWN_TIMEOUT": 3.0, "WEBSOCKET_MAX_SIZE": 64 * 1024})
     app.ctx.agent = None
     register([ChatChannel()], app, route="/webhooks/")
     handle_errors(app)
@@ -82,6 +83,7 @@ def _make_app(model: str) -> Any:
 
     async def forget(app: Any, _: Any) -> None:
         SESSIONS.clear()
+        DESK.clear()
 
     app.register_listener(load, "before_server_start")
     app.register_listener(tell, "after_server_start")
@@ -97,10 +99,12 @@ def main() -> None:
     except BadLogLevel as bad:
         sys.exit(str(bad))
     _must_be_free(host, port)
+    from bot.handover.settings import settings
     from bot.knowledge import knowledge
 
     try:
         knowledge()
+        settings()
     except KnowledgeFault as fault:
         sys.exit(f"{fault}\nThe bot does not start with a fault in its knowledge. `make check` shows all.")
     model = model_path()

@@ -16,6 +16,7 @@ from sanic.response import HTTPResponse, empty, file
 from sanic.response import json as json_response
 
 from actions.in_process import InProcessEndpoint
+from bot.handover import visitor as handover
 from bot.headers import HEADERS
 from bot.knowledge import knowledge
 from bot.last_resort import last_resort
@@ -73,7 +74,8 @@ def _text(content: dict[str, Any], field: str) -> str:
     return value
 
 
-def _message(content: dict[str, Any]) -> str:
+def message_in(content: dict[str, Any]) -> str:
+    """Return the message, normalised. Raises Refused."""
     raw = _text(content, "message")
     if len(raw) > LONGEST_MESSAGE:
         raise Refused(422, "message_too_long")
@@ -132,7 +134,9 @@ async def answer(app: Sanic, session: str, message: str) -> list[dict[str, Any]]
         message, spans = mask(message)
     else:
         spans = []
-    return _with_notice(await _replies(app, session, message), _redacted(spans))
+    held = await handover.held(app, session, message)
+    replies = handover.with_offer(session, await _replies(app, session, message)) if held is None else held
+    return _with_notice(replies, _redacted(spans))
 
 
 def _with_notice(replies: list[dict[str, Any]], notice: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -180,7 +184,7 @@ class ChatChannel(InputChannel):
             id_ = _text(content, "session")
             _text(content, "message")
             SESSIONS.touch(id_).pace.take()
-            replies = await answer(request.app, id_, _message(content))
+            replies = await answer(request.app, id_, message_in(content))
             return json_response(replies, headers=HEADERS, ensure_ascii=False)
 
         @chat.post("/end")
@@ -189,6 +193,7 @@ class ChatChannel(InputChannel):
             id_ = _text(_body(request), "session")
             SESSIONS.touch(id_)
             SESSIONS.end(id_)
+            handover.DESK.forget(id_)
             return empty(headers={**HEADERS, "Clear-Site-Data": '"cache", "cookies", "storage"'})
 
         @chat.get("/health")
@@ -212,6 +217,9 @@ class ChatChannel(InputChannel):
 
             chat.add_route(asset, f"/{name}", name=name.replace(".", "_"))
 
+        from bot.handover.routes import add_handover  # its routes need the channel
+
+        add_handover(chat)
         return chat
 
 
