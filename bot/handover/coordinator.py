@@ -323,7 +323,8 @@ def add_coordinator(chat: Blueprint) -> None:
 
     @chat.websocket("/samordnare/ws")
     async def coordinator_ws(request: Request, ws: Any) -> None:
-        await _link(request, ws)
+        with contextlib.suppress(Hangup):
+            await _link(request, ws)
 
     @chat.get("/samordnare/oidc/start")
     @_guarded

@@ -8,6 +8,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from websockets.connection import State
+
 log = logging.getLogger(__name__)
 Send = Callable[[Any], Awaitable[None]]
 
@@ -29,9 +31,25 @@ def sender(ws: Any) -> Send:
     return send
 
 
+async def _next(ws: Any) -> Any:
+    """Do what `ws.recv` of Sanic 21.12 would, had it not given coroutines to asyncio.wait (a TypeError since 3.11)."""
+    if ws.connection.state is not State.OPEN and not ws.assembler.message_complete.is_set():
+        raise Hangup
+    closes = ws.recv_cancel = asyncio.get_running_loop().create_future()  # Sanic cancels it when the other end closes
+    got = asyncio.ensure_future(ws.assembler.get())
+    try:
+        await asyncio.wait({closes, got, ws.connection_lost_waiter}, return_when=asyncio.FIRST_COMPLETED)
+        if not got.done():
+            raise Hangup
+        return got.result()
+    finally:
+        got.cancel()
+        ws.recv_cancel = None
+
+
 async def receive(ws: Any) -> dict[str, Any]:
-    """Return the next frame, `{}` for what is no JSON object. Raises CancelledError when the other end closes."""
-    raw = await ws.recv()
+    """Return the next frame, `{}` for what is no JSON object. Raises Hangup when the other end closes."""
+    raw = await _next(ws)
     try:
         frame = json.loads(raw)
     except (ValueError, RecursionError, TypeError):
@@ -50,7 +68,7 @@ async def converse(ws: Any, times: dict[str, float], *jobs: Awaitable[None]) -> 
         ended = await asyncio.gather(*tasks, return_exceptions=True)
     for error in ended:
         if isinstance(error, Hangup):
-            if error.frame is not None:
+            if error.frame is not None and ws.connection.state is State.OPEN:
                 await sender(ws)(error.frame)
         elif isinstance(error, Exception):
             log.debug("a link ended: %s", type(error).__name__)

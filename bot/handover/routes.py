@@ -189,6 +189,8 @@ async def _take(app: Sanic, send: Send, visit: Visit, frame: dict[str, Any]) -> 
     if number and number <= visit.taken:
         await send({"taken": number})  # came before: the page has not heard so
         return
+    if number > visit.taken + 1:
+        raise Refused(422, "wrong_field")  # one before it is missing; it must not be passed by
     visit.taken = number or visit.taken
     for reply in await answer(app, visit.session, message):
         DESK.tell(visit, reply)
