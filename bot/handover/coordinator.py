@@ -120,9 +120,9 @@ def act(name: str, event: dict[str, Any]) -> list[dict[str, Any]]:
         case {"type": "take", "chat": chat}:
             DESK.take(name, chat)
         case {"type": "say", "chat": chat, "number": number, "text": raw}:
-            text = normalise(raw.encode("utf-8", "replace").decode("utf-8")).strip()
-            if len(text) > LONGEST_MESSAGE:
+            if len(raw) > LONGEST_MESSAGE:
                 raise Refusal("too_long")
+            text = normalise(raw.encode("utf-8", "replace").decode("utf-8")).strip()
             if not text:
                 raise Refusal("empty")
             DESK.say(name, chat, number, text)

@@ -76,10 +76,9 @@ def load(path: Path) -> Settings:
     for part in ("hours", "availability", "offer", "outcomes", "times", "texts", "coordinator"):
         if not content.get(part):
             raise file.fault(f"{part} is missing, restore it")
-    for part, names in (("times", _TIMES), ("texts", _TEXTS)):
-        for name in names:
-            if not content[part].get(name):
-                raise file.fault(f"{part}.{name} is missing, write it", part)
+    for name in _TEXTS:
+        if not content["texts"].get(name):
+            raise file.fault(f"texts.{name} is missing, write it", "texts")
     for name in _ERRORS:
         if not content["coordinator"].get("errors", {}).get(name):
             raise file.fault(f"coordinator.errors.{name} is missing, write it", "coordinator")
@@ -102,7 +101,7 @@ def load(path: Path) -> Settings:
         after_failures=_number(file, content["offer"].get("after_failures"), "offer", "after_failures"),
         after_needs=frozenset(needs),
         outcomes=content["outcomes"],
-        times={name: float(_number(file, content["times"][name], "times", name)) for name in _TIMES},
+        times={name: float(_number(file, content["times"].get(name), "times", name)) for name in _TIMES},
         texts=content["texts"],
         coordinator=content["coordinator"],
     )
