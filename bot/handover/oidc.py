@@ -70,7 +70,8 @@ class Provider:
 
     async def _metadata(self, client: AsyncOAuth2Client) -> dict[str, Any]:
         issuer = os.environ["OIDC_ISSUER"]
-        answer = await client.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration", withhold_token=True)
+        address = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
+        answer = await client.request("GET", address, withhold_token=True)
         metadata: dict[str, Any] = answer.raise_for_status().json()
         if metadata.get("issuer") != issuer:
             raise ProviderFault
@@ -111,7 +112,8 @@ class Provider:
                     code_verifier=waiting.verifier,
                     grant_type="authorization_code",
                 )
-                keys = (await client.get(metadata["jwks_uri"], withhold_token=True)).raise_for_status().json()
+                answer = await client.request("GET", metadata["jwks_uri"], withhold_token=True)
+                keys = answer.raise_for_status().json()
             claims = jwt.decode(token["id_token"], KeySet.import_key_set(keys), algorithms=_ALGORITHMS).claims
             JWTClaimsRegistry(
                 leeway=_CLOCKS_APART,

@@ -141,17 +141,16 @@ class Visitor(Link):
         await self.send({"session": session, "after": after})
         return self
 
+    def __init__(self, socket: Any) -> None:
+        self.replies: list[dict[str, Any]] = []
+        self.heard: list[str] = []  # from the person
+        super().__init__(socket)
+
     async def got(self, frame: Any) -> None:
         if isinstance(frame, list):
+            self.replies += frame
+            self.heard += [reply["text"] for reply in frame if reply["custom"].get("from") == "coordinator"]
             await self.send({"ack": frame[-1]["seq"]})
-
-    @property
-    def replies(self) -> list[dict[str, Any]]:
-        return [reply for frame in self.frames if isinstance(frame, list) for reply in frame]
-
-    @property
-    def heard(self) -> list[str]:
-        return [reply["text"] for reply in self.replies if reply["custom"].get("from") == "coordinator"]
 
     def state(self) -> str:
         states = [each["custom"]["state"] for each in self.replies if each["custom"]["kind"] == "handover"]
@@ -187,17 +186,17 @@ class Colleague(Link):
             await self.until(lambda: self.state["on_duty"])
         return self
 
+    def __init__(self, socket: Any) -> None:
+        self.state: dict[str, Any] = {}
+        self.lines: list[dict[str, Any]] = []
+        super().__init__(socket)
+
     async def got(self, frame: Any) -> None:
+        if frame["type"] == "state":
+            self.state = frame
         if frame["type"] == "line":
+            self.lines.append(frame)
             await self.send({"type": "read", "chat": frame["chat"], "number": frame["number"]})
-
-    @property
-    def state(self) -> dict[str, Any]:
-        return next((frame for frame in reversed(self.frames) if frame["type"] == "state"), {})
-
-    @property
-    def lines(self) -> list[dict[str, Any]]:
-        return [frame for frame in self.frames if frame["type"] == "line"]
 
     @property
     def errors(self) -> list[str]:

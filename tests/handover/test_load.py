@@ -8,7 +8,7 @@ import random
 from tests.conftest import Bot
 from tests.handover.conftest import NAMES, Colleague, Visitor, asks
 
-VISITORS, MESSAGES = 50, 8
+VISITORS, MESSAGES = 50, 5
 
 
 async def test_no_message_is_lost_doubled_reordered_or_misdelivered(staffed: Bot) -> None:
