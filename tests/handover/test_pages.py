@@ -14,6 +14,7 @@ from tests.handover.conftest import PASSWORD, Process, settings_file
 from tests.test_page import CHROMIUM, FLAGS
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (apt-get install chromium)")
+BLOCKED = "window.WebSocket = class { constructor() { setTimeout(() => this.onclose(), 10); } close() {} };"
 VISITOR = """<!doctype html><html lang="sv"><title>Besökare</title><main id="log"></main><p id="typing"></p>
 <script type="module">
 import { start } from "./live.js";
@@ -54,9 +55,7 @@ def visitor(browser: Browser, base: str, *, websockets: bool = True) -> Page:
     page = browser.new_context().new_page()
     page.route("**/prov.html", lambda route: route.fulfill(body=VISITOR, content_type="text/html; charset=utf-8"))
     if not websockets:
-        page.add_init_script(
-            "window.WebSocket = class { constructor() { setTimeout(() => this.onclose(), 10); } close() {} };"
-        )
+        page.add_init_script(BLOCKED)
     page.goto(f"{base}/prov.html")
     page.wait_for_function("window.ready")
     return page
@@ -73,9 +72,7 @@ def hears(page: Page, text: str, state: str = "") -> None:
 def coordinator(browser: Browser, base: str, name: str, *, websockets: bool = True) -> Page:
     page = browser.new_context().new_page()
     if not websockets:
-        page.add_init_script(
-            "window.WebSocket = class { constructor() { setTimeout(() => this.onclose(), 10); } close() {} };"
-        )
+        page.add_init_script(BLOCKED)
     page.goto(f"{base}/samordnare")
     page.fill("#name", name)
     page.fill("#password", PASSWORD)
