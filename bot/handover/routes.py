@@ -192,10 +192,15 @@ async def _take(app: Sanic, send: Send, visit: Visit, frame: dict[str, Any]) -> 
     if number > visit.taken + 1:
         raise Refused(422, "wrong_field")  # one before it is missing; it must not be passed by
     visit.taken = number or visit.taken
-    for reply in await answer(app, visit.session, message):
-        DESK.tell(visit, reply)
+    # Taken is taken: the replies come to the mailbox even if the connection breaks now.
+    await asyncio.shield(_answer(app, visit, message))
     if number:
         await send({"taken": number})
+
+
+async def _answer(app: Sanic, visit: Visit, message: str) -> None:
+    for reply in await answer(app, visit.session, message):
+        DESK.tell(visit, reply)
 
 
 async def _write(send: Send, visit: Visit, bell: asyncio.Event, sent: int, acknowledges: bool) -> None:

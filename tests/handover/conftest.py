@@ -24,7 +24,7 @@ from tests.conftest import Bot, free_port
 
 NAMES = ("anna", "bo", "cilla", "david", "eva")
 PASSWORD = "en lång mening att minnas"
-SHORT = {"ping": 0.5, "pong": 1.5, "coordinator_grace": 1, "visitor_grace": 2, "poll": 3}
+SHORT = {"ping": 1, "pong": 5, "coordinator_grace": 1, "visitor_grace": 3, "poll": 3}
 
 
 def settings_file(folder: Path, **changes: Any) -> Path:
@@ -144,6 +144,7 @@ class Visitor(Link):
     def __init__(self, socket: Any) -> None:
         self.replies: list[dict[str, Any]] = []
         self.heard: list[str] = []  # from the person
+        self.untaken: dict[int, str] = {}
         super().__init__(socket)
 
     async def got(self, frame: Any) -> None:
@@ -151,6 +152,8 @@ class Visitor(Link):
             self.replies += frame
             self.heard += [reply["text"] for reply in frame if reply["custom"].get("from") == "coordinator"]
             await self.send({"ack": frame[-1]["seq"]})
+        elif "taken" in frame:
+            self.untaken.pop(frame["taken"], None)
 
     def state(self) -> str:
         states = [each["custom"]["state"] for each in self.replies if each["custom"]["kind"] == "handover"]
@@ -158,7 +161,18 @@ class Visitor(Link):
 
     async def write(self, text: str) -> None:
         self.number += 1
+        self.untaken[self.number] = text
         await self.send({"message": text, "number": self.number})
+
+    async def again(self, bot: Bot) -> Visitor:
+        """Lose the connection and come back: what was not taken is sent again, what was heard is remembered."""
+        await self.drop()
+        new = await Visitor.open(bot, self.session, self.replies[-1]["seq"])
+        new.number, new.untaken = self.number, dict(self.untaken)
+        new.replies[:0], new.heard[:0] = self.replies, self.heard
+        for number, text in sorted(new.untaken.items()):
+            await new.send({"message": text, "number": number})
+        return new
 
     async def becomes(self, state: str) -> None:
         await self.until(lambda: self.state() == state)
