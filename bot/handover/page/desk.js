@@ -143,6 +143,7 @@ function show(next) {
   state = next;
   stateAt = Date.now();
   part("duty").setAttribute("aria-pressed", String(state.on_duty));
+  part("duty").disabled = false;
   if (before.on_duty && !state.on_duty && !goingOff) say(TEXTS.duty_lost);
   goingOff = false;
   const known = new Set(before.waiting.map((each) => each.chat));
@@ -396,6 +397,8 @@ function loggedOut(text = "") {
 }
 
 function draw() {
+  part("duty").disabled = true; // until the server's first state
+  part("duty").setAttribute("aria-pressed", "false");
   part("login").hidden = Boolean(me);
   part("desk").hidden = part("tools").hidden = part("who").hidden = !me;
   part("who").textContent = me?.name ?? "";
