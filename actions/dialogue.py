@@ -117,12 +117,7 @@ def _lead(turn: Turn, before: str = "", *, again: bool = False) -> list[Reply]:
         return [question_reply(turn.knowledge, need.id, slot, about_self=_about_self(turn), before=opening)]
     conversation.moves = [["referral"]]
     opening = before or (need.opening if not conversation.asked else "")
-    replies = [referral_reply(turn.knowledge, found, slots, turn.now, before=opening)]
-    if need.id == "talk_to_human":
-        # Until the hand-over has staff, it is said at once that nobody is there.
-        text = turn.knowledge.texts["handover"]["unavailable"]
-        replies.insert(0, {"text": text, "buttons": [], "custom": {"kind": "handover", "state": "unavailable"}})
-    return replies
+    return [referral_reply(turn.knowledge, found, slots, turn.now, before=opening)]
 
 
 def on_need(turn: Turn) -> list[Reply]:

@@ -56,6 +56,7 @@ def _make_app(model: str) -> Any:
 
     from bot.channel import ChatChannel, answer, handle_errors
     from bot.door import guard
+    from bot.handover.visitor import DESK
     from bot.sessions import SESSIONS
 
     app = Sanic("stod_chatt", configure_logging=False)
@@ -86,6 +87,7 @@ def _make_app(model: str) -> Any:
 
     async def forget(app: Any, _: Any) -> None:
         SESSIONS.clear()
+        DESK.clear()
 
     app.register_listener(load, "before_server_start")
     app.register_listener(tell, "after_server_start")
@@ -103,10 +105,12 @@ def main() -> None:
     except (BadLogLevel, BadOrigin, BadProxies) as bad:
         sys.exit(str(bad))
     _must_be_free(host, port)
+    from bot.handover.settings import settings
     from bot.knowledge import knowledge
 
     try:
         knowledge()
+        settings()
     except KnowledgeFault as fault:
         sys.exit(f"{fault}\nThe bot does not start with a fault in its knowledge. `make check` shows all.")
     model = model_path()

@@ -16,6 +16,7 @@ from sanic.response import json as json_response
 
 from actions.in_process import InProcessEndpoint
 from bot.errors import error_response
+from bot.handover import visitor as handover
 from bot.headers import HEADERS
 from bot.knowledge import knowledge
 from bot.last_resort import last_resort
@@ -125,11 +126,14 @@ async def answer(app: Sanic, session: str, message: str) -> list[dict[str, Any]]
     Personal data is masked before anything else sees the message. What cannot be masked is not passed on.
     """
     try:
-        masked, spans = (message, []) if message.startswith("/") else mask(message)
+        button = message in handover.PAYLOADS or as_rasa_reads_it(message).startswith("/")
+        masked, spans = (message, []) if button else mask(message)
+        held = await handover.held(app, session, masked)
+        replies = handover.with_offer(session, await _replies(app, session, masked)) if held is None else held
     except Exception as error:
-        log.error("masking failed: %s", type(error).__name__)
+        log.error("answering failed: %s", type(error).__name__)
         return last_resort(message)
-    return _with_notice(await _replies(app, session, masked), _redacted(spans))
+    return _with_notice(replies, _redacted(spans))
 
 
 def _with_notice(replies: list[dict[str, Any]], notice: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -186,6 +190,7 @@ class ChatChannel(InputChannel):
             id_ = _text(_body(request), "session")
             SESSIONS.touch(id_)
             SESSIONS.end(id_)
+            handover.DESK.forget(id_)
             return empty(headers={**HEADERS, "Clear-Site-Data": '"cache", "cookies", "storage"'})
 
         @chat.get("/health")
@@ -204,10 +209,12 @@ class ChatChannel(InputChannel):
             SESSIONS.touch(_text(_body(request), "session"))
             return json_response({"expires_in": int(SESSIONS.idle)}, headers=HEADERS)
 
-        from bot.pages import add_pages  # the pages' forms need the channel
+        from bot.handover.routes import add_handover  # these routes need the channel
+        from bot.pages import add_pages
 
         add_privacy_page(chat)
         add_pages(chat)
+        add_handover(chat)
         return chat
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import yaml
 
+from bot.handover.settings import load as load_handover
 from bot.knowledge import FOLDER, Knowledge, load
 from bot.routing import next_question, route
 from bot.yaml_file import ROOT, KnowledgeFault, YamlFile
@@ -103,6 +104,7 @@ def faults(folder: Path = FOLDER, *, release: bool = False) -> Iterator[str]:
     """Yield every fault as `file:line: what is wrong, what to do`."""
     try:
         knowledge = load(folder)
+        handover = load_handover(folder / "handover.yml")
     except KnowledgeFault as fault:
         yield str(fault)
         return
@@ -111,6 +113,8 @@ def faults(folder: Path = FOLDER, *, release: bool = False) -> Iterator[str]:
     yield from vocabulary_faults(knowledge)
     if release:
         yield from release_faults(knowledge, folder)
+        if handover.checked is None:
+            yield f"{_shown(folder / 'handover.yml')}:1: the hours are not confirmed, check them and set the date"
 
 
 def main() -> None:

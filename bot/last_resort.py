@@ -20,10 +20,18 @@ def _patterns() -> EmergencyPatterns:
     return EmergencyPatterns()
 
 
+def danger_in(message: str) -> str | None:
+    """Return the need if the words alone tell of clear danger."""
+    danger = _patterns().read(read(normalise(message)))
+    return danger.need if danger.level == "clear" else None
+
+
+def emergency_for(need: str) -> Reply:
+    """Return the emergency reply to a need, without knowing more."""
+    return emergency_reply(knowledge(), route(knowledge(), need, {}), {}, datetime.now(STOCKHOLM))
+
+
 def last_resort(message: str) -> list[Reply]:
     """Return the replies to `message` without model, dialogue or state."""
-    danger = _patterns().read(read(normalise(message)))
-    if danger.level == "clear" and danger.need:
-        found = route(knowledge(), danger.need, {})
-        return [emergency_reply(knowledge(), found, {}, datetime.now(STOCKHOLM))]
-    return [crash_reply()]
+    need = danger_in(message)
+    return [emergency_for(need) if need else crash_reply()]

@@ -152,10 +152,9 @@ def test_a_relative_is_asked_whether_the_other_is_threatened() -> None:
     assert reply["text"].find("Är personen hotad") >= 0
 
 
-def test_a_human_is_unavailable_at_once_and_another_way_is_given() -> None:
+def test_the_way_to_a_human_outside_the_chat_is_given() -> None:
     replies, _ = turn(dialogue.on_need, "talk_to_human")
-    assert replies[0]["custom"] == {"kind": "handover", "state": "unavailable"}
-    assert replies[1]["custom"]["contacts"] == ["extremism_coordinator"]
+    assert replies[0]["custom"]["contacts"] == ["extremism_coordinator"]
 
 
 def test_a_fault_in_a_turn_gives_the_emergency_numbers_and_keeps_the_state(caplog: pytest.LogCaptureFixture) -> None:
