@@ -120,6 +120,12 @@ def _redacted(spans: list[Span]) -> list[dict[str, Any]]:
     return [{"text": knowledge().texts["redacted"], "custom": {"kind": "notice", "notice": "redacted", "types": types}}]
 
 
+def end_session(id_: str) -> None:
+    """Forget the session, known or not, and its talk with a person."""
+    SESSIONS.end(id_)
+    handover.DESK.forget(id_)
+
+
 async def answer(app: Sanic, session: str, message: str) -> list[dict[str, Any]]:
     """Return the replies to a message; if anything fails, the emergency numbers.
 
@@ -189,8 +195,7 @@ class ChatChannel(InputChannel):
         async def end(request: Request) -> HTTPResponse:
             id_ = _text(_body(request), "session")
             SESSIONS.touch(id_)
-            SESSIONS.end(id_)
-            handover.DESK.forget(id_)
+            end_session(id_)
             return empty(headers={**HEADERS, "Clear-Site-Data": '"cache", "cookies", "storage"'})
 
         @chat.get("/health")

@@ -37,7 +37,7 @@ async def _let_in(request: Request) -> HTTPResponse | None:
                 "Access-Control-Max-Age": "600",
             }
         )
-    if request.method == "POST" and not request.path.endswith("/end"):  # leaving is always possible
+    if request.method == "POST" and not request.path.endswith(("/end", "/leave")):  # leaving is always possible
         try:
             SENDERS.take(request.remote_addr or request.ip)
         except TooFast as fast:

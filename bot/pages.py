@@ -16,7 +16,8 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, empty, file, html, raw, redirect
 
 from actions.replies import notice
-from bot.channel import LONGEST_MESSAGE, Refused, answer, message_in
+from bot.channel import LONGEST_MESSAGE, Refused, answer, end_session, message_in
+from bot.handover.visitor import in_talk
 from bot.headers import HEADERS
 from bot.knowledge import knowledge
 from bot.limits import TooFast
@@ -66,7 +67,16 @@ def _headers() -> dict[str, str]:
 
 def render(template: str, status: int = 200, **values: Any) -> HTTPResponse:
     """Return a page."""
-    blank = {"session": "", "said": "", "kept": "", "error": "", "replies": [], "heading": "", "element": False}
+    blank = {
+        "session": "",
+        "said": "",
+        "kept": "",
+        "error": "",
+        "replies": [],
+        "heading": "",
+        "element": False,
+        "person": False,
+    }
     return html(_templates().get_template(template).render(blank | values), status=status, headers=_headers())
 
 
@@ -128,7 +138,7 @@ async def _form(request: Request) -> HTTPResponse:
         return refuse(429, "too_fast")
     except TooManySessions:
         return refuse(429, "too_many_sessions")
-    return render("chat.html", session=session, replies=replies, said=_said(choice, message))
+    return render("chat.html", session=session, replies=replies, said=_said(choice, message), person=in_talk(session))
 
 
 def add_pages(chat: Blueprint) -> None:
@@ -147,7 +157,7 @@ def add_pages(chat: Blueprint) -> None:
 
     @chat.post("/leave")
     async def leave(request: Request) -> HTTPResponse:
-        SESSIONS.end(str((request.form or {}).get("session") or ""))
+        end_session(str((request.form or {}).get("session") or ""))
         away = {"Location": knowledge().page["leave_to"], "Clear-Site-Data": '"cache"'}
         return empty(303, headers=_headers() | away)
 

@@ -78,6 +78,12 @@ async def _danger(app: Sanic, text: str) -> str | None:
     return danger_in(text)
 
 
+def in_talk(session: str) -> bool:
+    """Return whether the visitor waits for a person, or talks with one."""
+    visit = DESK.find(session)
+    return visit is not None and visit.chat is not None
+
+
 def _pending(visit: Visit) -> list[Reply]:
     """Return what waits for a page that has no live side: it gets it with the next answer."""
     if visit.live:

@@ -85,7 +85,7 @@ class StodChatt extends HTMLElement {
         h("p", { class: "ask" }, h("label", { for: "message" }, texts.label), " ", h("span", { class: "hint", id: "hint" }, texts.hint)),
         h("div", { class: "row" }, this.#field, h("button", { type: "submit", class: "main" }, texts.send)),
         this.#count,
-        h("p", { class: "links" }, help("lamna", texts.about_leaving), help("tillganglighet", texts.accessibility))),
+        h("p", { class: "links" }, help("lamna", texts.about_leaving), help("integritet", texts.privacy), help("tillganglighet", texts.accessibility))),
       this.#regions));
   }
 

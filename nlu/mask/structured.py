@@ -249,12 +249,8 @@ def username(text: str) -> Found:
         for match in re.finditer(pattern, text, re.I):
             word = match[1]
             telling = bool(re.search(r"[\d_]|\w\.\w|[a-z][A-Z]", word)) and not word.isdigit()
-            if (
-                telling
-                or (sure
-                and word.isalpha()
-                and not ordinary(word.lower())
-                and word.lower() not in listed("not_names"))
+            if telling or (
+                sure and word.isalpha() and not ordinary(word.lower()) and word.lower() not in listed("not_names")
             ):
                 yield match.span(1)
 

@@ -130,8 +130,9 @@ def test_leaving_ends_the_session_and_leads_away(page: Page, bot: Bot) -> None:
 
 def test_new_answers_of_a_person_can_be_fetched() -> None:
     waiting = {"text": "Du är först i kön.", "custom": {"kind": "handover", "state": "waiting", "position": 1}}
-    page = render("chat.html", session="abc", replies=[waiting]).body.decode()
-    assert re.search(r'value="/handover_accept">Hämta nya svar', page)
+    page = render("chat.html", session="abc", replies=[waiting], person=True).body.decode()
+    assert re.search(r'value="/handover_news">Hämta nya svar', page) and "Inget nytt" not in page
+    assert "Inget nytt" in render("chat.html", session="abc", person=True).body.decode()
     closed = {"text": "Hej då.", "custom": {"kind": "handover", "state": "closed"}}
     assert "Hämta nya svar" not in render("chat.html", session="abc", replies=[closed]).body.decode()
 
