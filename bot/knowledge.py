@@ -386,10 +386,10 @@ errors.too_fast errors.too_many_sessions errors.not_found errors.method errors.f
 
 # What the page says by name.
 PAGE_TEXTS = """
-leave_to page_title title emergency leave skip about_leaving accessibility privacy new_tab conversation move you bot person
-choose choices label hint send left over too_long empty wait typing slow unreachable unreachable_at_start try_again
-began_again strange idle stay stayed ended start_over live_failed shift_twice shift_once leaving call why no_phone
-unconfirmed what_happens also web keep copy copied not_copied print printed plain.you_wrote plain.you_chose
+leave_to page_title title emergency leave skip about_leaving accessibility privacy new_tab conversation move you bot
+person choose choices label hint send left over too_long empty wait typing slow unreachable unreachable_at_start
+try_again began_again strange idle stay stayed ended start_over live_failed shift_twice shift_once leaving call why
+no_phone unconfirmed what_happens also web keep copy copied not_copied print printed plain.you_wrote plain.you_chose
 plain.forgets plain.shows_last plain.news plain.no_news plain.back
 """.split()
 

@@ -73,7 +73,7 @@ def _bodies() -> st.SearchStrategy[bytes]:
 
 
 def _paths() -> st.SearchStrategy[str]:
-    known = st.sampled_from(("session", "message", "message", "message", "end", "health"))
+    known = st.sampled_from(("session", "message", "message", "message", "alive", "share", "end", "health"))
     unknown = st.text("abcåäö%./?=&;\\ ", max_size=30).map(lambda tail: f"{MARK}{tail}")
     return st.one_of(known, known, known, unknown, known.map(lambda path: f"{path}?{MARK}={MARK}"))
 
