@@ -54,7 +54,10 @@ def _batches(corpora: Corpora, phase: dict[str, Any], rng: random.Random) -> lis
     general = corpora.general + corpora.words[:: max(1, 5 * len(corpora.words) // len(corpora.general))]
     count = phase["sentences"]
     from_field, from_joined = int(count * phase["field_share"]), int(count * phase["joined_share"])
-    drawn = rng.choices(general, k=count - from_field - from_joined)
+    from_labelled = int(count * phase["labelled_share"])
+    drawn = rng.choices(general, k=count - from_field - from_joined - from_labelled)
+    labelled = [pair for pair in corpora.field if pair[0] in corpora.labels]
+    drawn += (labelled * (from_labelled // len(labelled) + 1))[:from_labelled]
     drawn += rng.choices(corpora.field + corpora.field_words, k=from_field) + rng.choices(corpora.joined, k=from_joined)
     rng.shuffle(drawn)
     size, result = phase["batch"], []
@@ -72,7 +75,8 @@ def _label_loss(head: nn.Linear, vectors: torch.Tensor, texts: list[str], labels
     if not rows:
         return vectors.new_zeros(())
     targets = torch.tensor([labels[texts[i]] for i in rows])
-    return nn.functional.cross_entropy(head(vectors[rows] * recipe()["scale"]), targets)
+    scores = head(nn.functional.dropout(vectors[rows], recipe()["dropout"]) * recipe()["scale"])
+    return nn.functional.cross_entropy(scores, targets, label_smoothing=recipe()["label_smoothing"])
 
 
 def run_phase(body: Any, tokenizer: Tokenizer, corpora: Corpora, english: dict[str, np.ndarray], name: str) -> None:
@@ -89,7 +93,7 @@ def run_phase(body: Any, tokenizer: Tokenizer, corpora: Corpora, english: dict[s
         [
             {"params": embeddings, "lr": phase["embedding_rate"]},
             {"params": rest, "lr": phase["rate"]},
-            {"params": head.parameters(), "lr": 1e-3},
+            {"params": head.parameters(), "lr": settings["head_rate"]},
         ],
         weight_decay=0.01,
         fused=True,
@@ -124,7 +128,7 @@ def run_phase(body: Any, tokenizer: Tokenizer, corpora: Corpora, english: dict[s
         with torch.autocast("cpu", dtype=torch.bfloat16):
             vectors = embed(body, rows)
         vectors = nn.functional.normalize(vectors.float())
-        loss = distillation_loss(vectors, nn.functional.normalize(target))
+        loss = phase["distillation_weight"] * distillation_loss(vectors, nn.functional.normalize(target))
         if labels:
             loss = loss + phase["label_weight"] * _label_loss(head, vectors, [text for text, _ in batch], labels)
         optimiser.zero_grad()
