@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
@@ -48,41 +48,50 @@ class Calibrated:
 
 @dataclass
 class Pair:
-    """A model over n-grams and one over the encoder's vectors; their probabilities are multiplied, then calibrated."""
+    """A model over n-grams and one over the encoder's vectors; their probabilities are multiplied, each to a power.
+
+    The powers say how much each is worth, and calibrate the product.
+    """
 
     sparse: Calibrated
     dense: Calibrated
-    temperature: float
+    powers: np.ndarray  # (2,)
 
     @property
     def labels(self) -> list[str]:
         """The labels, in the order of the columns."""
         return self.sparse.labels
 
-    def scores(self, sparse: scipy.sparse.csr_matrix, dense: np.ndarray) -> np.ndarray:
-        """Return (n, labels) scores before the last softmax."""
-        result: np.ndarray = self.sparse.log_probabilities(sparse) + self.dense.log_probabilities(dense)
-        return result
-
     def probabilities(self, sparse: scipy.sparse.csr_matrix, dense: np.ndarray) -> np.ndarray:
         """Return (n, labels) calibrated probabilities."""
-        return _softmax(self.scores(sparse, dense) / self.temperature)
+        both = np.stack([self.sparse.log_probabilities(sparse), self.dense.log_probabilities(dense)])
+        return _softmax(np.tensordot(self.powers, both, axes=1))
+
+
+def fit_apart(
+    sparse: scipy.sparse.csr_matrix, dense: np.ndarray, y: list[str], unseen: np.ndarray, *, strength: float, own: float
+) -> Pair:
+    """Fit both models on the rows that are not `unseen`, (n,); set temperatures and powers on the others."""
+    seen = [label for label, kept in zip(y, unseen, strict=True) if not kept]
+    pair = Pair(
+        fit(sparse[~unseen], seen, strength=strength), fit_dense(dense[~unseen], seen, strength=own), np.ones(2)
+    )
+    known = unseen & np.isin(y, pair.labels)
+    told = [y[i] for i in known.nonzero()[0]]
+    for model, x in ((pair.sparse, sparse[known]), (pair.dense, dense[known])):
+        model.temperature = fit_temperature(model.scores(x), model.labels, told)
+    both = np.stack([pair.sparse.log_probabilities(sparse[known]), pair.dense.log_probabilities(dense[known])])
+    pair.powers = fit_powers(both, pair.labels, told)
+    return pair
 
 
 def fit_pair(
     sparse: scipy.sparse.csr_matrix, dense: np.ndarray, y: list[str], unseen: np.ndarray, *, strength: float, own: float
 ) -> Pair:
-    """Set temperatures on the rows `unseen`, by models fitted on the others; then fit both models on all rows."""
-    seen = [label for label, kept in zip(y, unseen, strict=True) if not kept]
-    first = fit(sparse[~unseen], seen, strength=strength), fit_dense(dense[~unseen], seen, strength=own)
-    known = unseen & np.isin(y, first[0].labels)
-    told = [y[i] for i in known.nonzero()[0]]
-    for model, x in zip(first, (sparse[known], dense[known]), strict=True):
-        model.temperature = fit_temperature(model.scores(x), model.labels, told)
-    both = Pair(first[0], first[1], 1.0)
-    together = fit_temperature(both.scores(sparse[known], dense[known]), both.labels, told)
-    pair = Pair(fit(sparse, y, strength=strength), fit_dense(dense, y, strength=own), together)
-    pair.sparse.temperature, pair.dense.temperature = first[0].temperature, first[1].temperature
+    """Fit both models on all rows, with the temperatures and powers of models that have not seen some."""
+    apart = fit_apart(sparse, dense, y, unseen, strength=strength, own=own)
+    pair = Pair(fit(sparse, y, strength=strength), fit_dense(dense, y, strength=own), apart.powers)
+    pair.sparse.temperature, pair.dense.temperature = apart.sparse.temperature, apart.dense.temperature
     return pair
 
 
@@ -101,6 +110,18 @@ def fit_dense(dense: np.ndarray, y: list[str], *, strength: float) -> Calibrated
     model = LogisticRegression(C=strength, max_iter=300)
     model.fit(dense, y)
     return Calibrated(list(model.classes_), model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32), 1.0)
+
+
+def fit_powers(both: np.ndarray, labels: list[str], y: list[str]) -> np.ndarray:
+    """Return the powers of two models' probabilities, (2, n, labels) logarithms, that make held-out labels likeliest."""
+    target = np.array([labels.index(label) for label in y])
+
+    def loss(logarithms: np.ndarray) -> float:
+        chosen = _softmax(np.tensordot(np.exp(logarithms), both, axes=1))[np.arange(len(target)), target]
+        return float(-np.log(np.maximum(chosen, 1e-9)).mean())
+
+    result: np.ndarray = np.exp(minimize(loss, np.zeros(2), method="Nelder-Mead").x)
+    return result
 
 
 def fit_temperature(scores: np.ndarray, labels: list[str], y: list[str]) -> float:

@@ -15,7 +15,7 @@ from bot.routing import families
 from nlu.components.ngrams import new_vectorizer, prepared
 from nlu.emergency import ORDER, EmergencyPatterns
 from nlu.evaluation.__main__ import encoder_of_config
-from nlu.linear import Pair, fit, fit_dense, fit_temperature
+from nlu.linear import fit_apart
 from nlu.onnx_encoder import encode
 from nlu.swedish import normalise, read
 from nlu.utterances import Utterance, all_utterances, for_calibration
@@ -29,11 +29,7 @@ def unseen_probabilities() -> tuple[list[Utterance], list[str], np.ndarray]:
     sparse = vectorizer.fit_transform([prepared(each.text) for each in every]).tocsr()
     dense = encode(encoder_of_config(), [each.text for each in every])
     y = [each.label for each in every]
-    seen, told = ([label for label, kept in zip(y, apart, strict=True) if kept == wanted] for wanted in (False, True))
-    model = Pair(fit(sparse[~apart], seen, strength=0.3), fit_dense(dense[~apart], seen, strength=20.0), 1.0)
-    for part, rows in ((model.sparse, sparse), (model.dense, dense)):
-        part.temperature = fit_temperature(part.scores(rows[apart]), part.labels, told)
-    model.temperature = fit_temperature(model.scores(sparse[apart], dense[apart]), model.labels, told)
+    model = fit_apart(sparse, dense, y, apart, strength=0.3, own=5.0)
     probabilities = model.probabilities(sparse[apart], dense[apart])
     return [each for each, kept in zip(every, apart, strict=True) if kept], model.labels, probabilities
 
