@@ -113,7 +113,7 @@ def fit_dense(dense: np.ndarray, y: list[str], *, strength: float) -> Calibrated
 
 
 def fit_powers(both: np.ndarray, labels: list[str], y: list[str]) -> np.ndarray:
-    """Return the powers of two models' probabilities, (2, n, labels) logarithms, that make held-out labels likeliest."""
+    """Return the powers of two models' probabilities, (2, n, labels) logarithms, that make these labels likeliest."""
     target = np.array([labels.index(label) for label in y])
 
     def loss(logarithms: np.ndarray) -> float:
