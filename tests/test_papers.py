@@ -11,7 +11,7 @@ from bot.privacy_page import statements
 from bot.yaml_file import ROOT
 from tests.conftest import Bot
 
-_PAPERS = sorted((ROOT / "docs").glob("*.md"))
+_PAPERS = [ROOT / "docs" / name for name in ("asvs.md", "dpia.md", "retention.md")]
 _NO_PROMISE = ("Det här kan vi inte lova",)
 
 

@@ -27,7 +27,7 @@ from nlu.mask.words import listed
 
 FOLDER = Path(__file__).parent
 TABLE = FOLDER / "names.tsv"
-_WORD = re.compile(r"[^\W\d_]+(?:[-'’´][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:[-'’´][^\W\d_]+){0,20}")
 _LETTERS = str.maketrans({"ı": "i", "ø": "ö", "æ": "ä", "ß": "ss", "đ": "d", "ł": "l", "ə": "e", "ð": "d", "þ": "th"})
 _PARTICLES = frozenset(
     "al el bin ibn abu abo umm bint von van de der den da di del dos la le ben ait af ould bat".split()

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.conftest import Bot
 from tests.handover.conftest import PASSWORD, Process, settings_file
-from tests.test_page import CHROMIUM, FLAGS
+from tests.page.browser import CHROMIUM, FLAGS
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (apt-get install chromium)")
 BLOCKED = "window.WebSocket = class { constructor() { setTimeout(() => this.onclose(), 10); } close() {} };"

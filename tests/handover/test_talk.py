@@ -89,14 +89,16 @@ async def test_passing_gives_the_colleague_what_comes_from_now_on_only(staffed: 
     anna, bo = await Colleague.open(staffed, "anna"), await Colleague.open(staffed, "bo")
     visitor = await asks(staffed)
     chat = await anna.take()
-    await visitor.write("till anna")
+    await visitor.write("till den första")
     await anna.until(lambda: anna.lines)
     await anna.until(lambda: "bo" in anna.state["colleagues"])
     await anna.send({"type": "pass", "chat": chat, "to": "bo"})
     await bo.until(lambda: bo.state["chats"])
-    await visitor.write("till bo")
+    await visitor.write("till den andra")
     await bo.until(lambda: bo.lines)
-    assert [line["text"] for line in bo.lines] == ["till bo"] and [line["text"] for line in anna.lines] == ["till anna"]
+    assert [line["text"] for line in bo.lines] == ["till den andra"] and [line["text"] for line in anna.lines] == [
+        "till den första"
+    ]
     await anna.say(chat, "från anna, för sent")
     await anna.until(lambda: "not_yours" in anna.errors)
     await bo.say(chat, "från bo")

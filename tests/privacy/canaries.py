@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 _SYLLABLES = "bra dve fli gro hyt jo kvi lum nar pte rov sma tju vex zqi xal".split()
 
+# What may be sent over a visitor's or a coordinator's own connection, and be nowhere else.
+OVER_A_CONNECTION = frozenset(("session id", "said to a person"))
 # What belongs to a connection: the server library holds it until the connection's timers have run out.
 OF_A_CONNECTION = frozenset(
     "user agent,forwarded address,referer,cookie,language,header,host,method,query,address asked for".split(",")

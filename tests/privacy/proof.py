@@ -7,12 +7,14 @@ import os
 import secrets
 import signal
 import subprocess
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.yaml_file import ROOT
-from tests.privacy.canaries import OF_A_CONNECTION, Canaries
+from tests.privacy.canaries import OF_A_CONNECTION, OVER_A_CONNECTION, Canaries
+from tests.privacy.colleague import desk_environment
 from tests.privacy.traced import TracedBot
 from tests.privacy.visits import EVERYTHING, Visitor, interrupted
 
@@ -87,7 +89,8 @@ def prove(
 ) -> Report:
     """Run one bot through `visits`, stop it while it answers, and search. Raises NotStarted."""
     cores = set(_core_files())
-    bot = TracedBot(how)
+    desk = tempfile.TemporaryDirectory(prefix="desk-")
+    bot = TracedBot(how, desk_environment(Path(desk.name)))
     report = Report("strace, every write of every process" if bot.strace else "audit events (no strace here)")
     canaries = Canaries(secrets.randbits(64))
     visitor = Visitor(bot, canaries)
@@ -107,14 +110,14 @@ def prove(
         bot.end()
     report.requests, report.canaries = visitor.requests, len(canaries.needles)
     report.found += visitor.echoes
-    words = {needle: kind for needle, kind in canaries.needles.items() if kind != "session id"}
+    words = {needle: kind for needle, kind in canaries.needles.items() if kind not in OVER_A_CONNECTION}
 
     if bot.strace:
         trace, place = bot.after_start(), "all that was written: files, pipes, sockets"
         own = str(bot.memory).encode()
         _search(report, words, trace, place, lambda line: own in line[:200])
         ids = {needle: kind for needle, kind in canaries.needles.items() if needle not in words}
-        _search(report, ids, trace, "the same, for session ids outside of answers", _answers_a_visitor)
+        _search(report, ids, trace, "the same, for ids and words to a person, outside of answers", _answers_a_visitor)
     _search(report, canaries.needles, bot.output, "stdout and stderr", lambda _: False)
     left = {Path(each) for each in glob.glob(f"{bot.temporary}/**", recursive=True, include_hidden=True)}
     left |= {Path(each) for each in set(_core_files()) - cores}
@@ -128,4 +131,5 @@ def prove(
     report.searched[f"{gone} files that it wrote and removed (their content stands in the trace)"] = 0
     report.connections_away = bot.connections_away()
     bot.clean()
+    desk.cleanup()
     return report

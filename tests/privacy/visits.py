@@ -12,7 +12,8 @@ from typing import Any
 
 import httpx
 
-from tests.privacy.canaries import Canaries
+from tests.privacy.canaries import OVER_A_CONNECTION, Canaries
+from tests.privacy.colleague import Colleague
 from tests.privacy.start import FAULTS
 from tests.privacy.traced import TracedBot
 
@@ -55,7 +56,7 @@ class Visitor:
         text = answer.text + str(answer.headers)
         self.echoes += [f"{kind} in the answer to {method} {path.split('?')[0]}"
                         for needle, kind in self.canaries.needles.items()
-                        if kind != "session id" and needle.lower() in text.lower()]  # fmt: skip
+                        if kind not in OVER_A_CONNECTION and needle.lower() in text.lower()]  # fmt: skip
         return answer
 
     def open(self) -> str:
@@ -156,6 +157,33 @@ def goodbyes(visitor: Visitor) -> None:
     visitor.ask("POST", "end", content=beacon, headers={"Content-Type": "text/plain;charset=UTF-8"})
 
 
+def handed_over(visitor: Visitor) -> None:
+    """A talk with a person: waiting, talking, sharing what was written before, fetching news; ended by the person."""
+    session, colleague = visitor.open(), Colleague(visitor.base)
+    visitor.say(session, f"jag vill prata med en människa {visitor.canaries.word()}")
+    visitor.say(session, "/handover_accept")
+    chat, secret = colleague.takes(), "said to a person"
+    visitor.say(session, f"{visitor.canaries.word(secret)}, {', '.join(visitor.canaries.personal_data().values())}")
+    visitor.ask("POST", "poll", json={"session": session, "after": 0, "share": True})
+    visitor.say(session, "/handover_share")
+    visitor.ask("POST", "share", json={"session": session, "messages": [visitor.canaries.word(secret)]})
+    colleague.news()
+    colleague.does("say", chat=chat, number=1, text=visitor.canaries.word(secret))
+    visitor.ask("POST", "poll", json={"session": session, "after": 0})
+    colleague.leaves(chat)
+    visitor.ask("POST", "end", json={"session": session})
+
+
+def plain(visitor: Visitor) -> None:
+    """The same service by forms. Their answers show the visitor's own last message, so they are not read."""
+    word, said = visitor.canaries.word, {"session": visitor.open(), "message": ""}
+    for message in (word("said to a person"), f"jag vill hoppa av {word('said to a person')}"):
+        visitor.requests += 1
+        visitor.http.post(f"{visitor.base}/form", data={**said, "message": message})
+    visitor.ask("POST", "alive", json={"session": said["session"], word(): word()})
+    visitor.ask("POST", "leave", data={"session": said["session"]})
+
+
 def interrupted(visitor: Visitor, stop: Callable[[], None]) -> None:
     """A message that is under way when the process is stopped."""
     session = visitor.open()
@@ -175,5 +203,5 @@ def interrupted(visitor: Visitor, stop: Callable[[], None]) -> None:
     sending.join()
 
 
-EVERYTHING = (personal, wrong, astray, crashes, goodbyes)
+EVERYTHING = (personal, wrong, astray, crashes, goodbyes, handed_over, plain)
 STOPS = {"SIGTERM": signal.SIGTERM, "kill -9": signal.SIGKILL, "SIGABRT": signal.SIGABRT}

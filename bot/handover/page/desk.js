@@ -27,7 +27,7 @@ async function call(path, body) {
     cache: "no-store",
   });
   const content = answer.status === 204 ? null : await answer.json();
-  if (answer.status === 401 && me) loggedOut();
+  if (answer.status === 401 && me) loggedOut(content?.message);
   if (!answer.ok) throw Object.assign(new Error("refused"), { words: content?.message });
   return content;
 }
@@ -57,7 +57,7 @@ function connect() {
     worked = true;
     failures = 0;
     handle(JSON.parse(data));
-    if (fresh) resend();
+    if (fresh && me) resend();
   };
   own.onclose = () => {
     clearTimeout(tooLong);
@@ -80,6 +80,7 @@ async function poll() {
       first = false;
       broken = 0;
     } catch {
+      if (!me) break; // logged out, and told so
       broken += 1;
       say(TEXTS.lost);
       await new Promise((done) => setTimeout(done, PATIENCE[Math.min(broken, PATIENCE.length - 1)]));
