@@ -38,7 +38,7 @@ def take_turn(handler: Callable[[Turn], list[Reply]], tracker: Tracker) -> tuple
         turn = Turn(knowledge(), conversation, Message.of(tracker.latest_message), datetime.now(STOCKHOLM))
         if turn.message.danger == "clear" and turn.message.intent == turn.message.danger_need:
             handler = dialogue.on_need
-        replies = dialogue.with_caution(turn, handler(turn))
+        replies = dialogue.with_caution(turn, dialogue.with_alternatives(turn, handler(turn)))
         if handler not in (dialogue.on_unclear, dialogue.on_inform):
             conversation.unclear = 0
         return replies, conversation.slots()

@@ -22,6 +22,7 @@ from actions.state import OWN_AGE, UNKNOWN, Conversation, Message
 from bot.knowledge import Knowledge
 from bot.routing import next_question, route
 
+_WAYS_ON = ("/simplify", "/menu", "/talk_to_human")
 _ASK_AT_MOST = 2  # times the same question
 # Threats told while "are you threatened?" is open answer that question, whatever label they got.
 _THREATS = ("threatened_by_group", "victim_of_extremism", "violence_plan", "leave_group", "leave_criminal_network")
@@ -385,6 +386,34 @@ def on_repeat(turn: Turn, *, simple: bool = False) -> list[Reply]:
 def on_simplify(turn: Turn) -> list[Reply]:
     """Explain what was said last in simpler words."""
     return on_repeat(turn, simple=True)
+
+
+# ---------------------------------------------------------------- what else it could mean
+
+
+def with_alternatives(turn: Turn, replies: list[Reply]) -> list[Reply]:
+    """Let a visitor who may have been misread go on by one button, on the reply to what the message was taken for."""
+    message, knowledge = turn.message, turn.knowledge
+    taken = (
+        reply
+        for reply in replies
+        if message.intent in (reply["custom"].get(kind) for kind in ("answer", "need", "notice"))
+    )
+    reply = next(taken, None)
+    if reply is None or message.button or not message.suggestions:
+        return replies
+    others = label_buttons(knowledge, message.suggestions)
+    for button in others:
+        button["title"] = knowledge.texts["buttons"]["or_else"].format(title=button["title"])
+    if reply["custom"]["kind"] == "question":
+        reply["buttons"] = [*reply["buttons"], *others]
+    else:
+        ways_on = [button for button in reply["buttons"] if button["payload"] in _WAYS_ON]
+        known = [button["payload"] for button in (*others, *ways_on)]
+        related = [button for button in reply["buttons"] if button["payload"] not in known]
+        reply["buttons"] = (others + related)[:3] + ways_on
+    reply["custom"]["suggestions"] = list(message.suggestions)
+    return replies
 
 
 # ---------------------------------------------------------------- possible danger

@@ -375,7 +375,7 @@ referral.first referral.phone referral.no_phone referral.unconfirmed referral.se
 referral.district referral.district_unknown referral.other_municipality referral.more referral.corrected
 referral.simple referral.simple_no_phone
 hours.always hours.open hours.opens_today hours.opens_tomorrow hours.opens_later hours.unknown hours.days
-buttons.human buttons.something_else buttons.menu buttons.simplify
+buttons.human buttons.something_else buttons.menu buttons.simplify buttons.or_else
 notices.thanks notices.goodbye notices.affirm notices.deny notices.ended notices.decline_to_say notices.noted
 notices.nothing_to_repeat notices.out_of_scope notices.abusive notices.declined
 fallback.suggest fallback.unsure other_language.default.lang other_language.default.text

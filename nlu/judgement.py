@@ -13,6 +13,7 @@ from nlu.language import SWEDISH
 UNSURE = "nlu_fallback"
 OTHER_LANGUAGE = "other_language"
 INFORM = "inform"
+OUT_OF_SCOPE = "out_of_scope"
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Thresholds:
     sure: float = 0.40  # act on the label
     second: float = 0.25  # a second matter beside it
     suggested: float = 0.04  # offered as a button
+    certain: float = 0.75  # acted on without offering what else it could mean
     danger_clear: float = 0.50  # emergency reply first
     danger_agreed: float = 0.08  # the same, where the patterns find it clear
     danger_possible: float = 0.15  # one line of caution
@@ -32,7 +34,7 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Judgement:
-    """`danger` is clear, possible or none."""
+    """`danger` is clear, possible or none; `suggestions` are what it could mean, or could mean instead."""
 
     intent: str
     confidence: float
@@ -114,13 +116,23 @@ def judge(
         intent = INFORM if facts and words <= 6 else UNSURE
     seconds = [label for p, label in by_label[:3] if p >= thresholds.second and label != intent]
     second = next((label for label in seconds if label not in vocabulary.conversation and label not in ORDER), None)
+    if intent in (UNSURE, INFORM):
+        suggestions = leads[:3]
+    elif (
+        danger.level == "clear"
+        or confidence >= thresholds.certain
+        or intent not in (*vocabulary.needs, *vocabulary.answers, OUT_OF_SCOPE)
+    ):
+        suggestions = []
+    else:
+        suggestions = [label for label in leads if label not in (intent, second, *family)][:2]
     return Judgement(
         intent=intent,
         confidence=confidence,
         danger=danger.level,
         danger_need=danger.need,
         acute=acute,
-        suggestions=leads[:3],
+        suggestions=suggestions,
         second=second,
         language=language,
         patterns=patterns.level,

@@ -40,7 +40,7 @@ class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Return the inverse of the regularisation of the model over n-grams and of the one over vectors."""
-        return {"strength": 0.3, "dense_strength": 5.0}
+        return {"strength": 0.3, "dense_strength": 2.0}
 
     @classmethod
     def create(

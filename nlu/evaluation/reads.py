@@ -18,7 +18,6 @@ from nlu.components.judge import IN_RASA
 from nlu.emergency import ORDER
 from nlu.encoder.progress import progress
 from nlu.evaluation.held_out import Text, slot_texts
-from nlu.judgement import UNSURE
 from nlu.slots import SlotReader
 from nlu.swedish import normalise, read
 
@@ -50,8 +49,7 @@ class Read:
     @property
     def within_one_click(self) -> bool:
         """Whether the visitor arrives at once, or by one of the buttons."""
-        offered = self.suggestions if self.intent == UNSURE else ()
-        return self.right or any(map(self.text.accepts, (*offered, self.second)))
+        return self.right or any(map(self.text.accepts, (*self.suggestions, self.second)))
 
     @property
     def as_emergency(self) -> bool:

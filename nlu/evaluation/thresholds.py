@@ -29,7 +29,7 @@ def unseen_probabilities() -> tuple[list[Utterance], list[str], np.ndarray]:
     sparse = vectorizer.fit_transform([prepared(each.text) for each in every]).tocsr()
     dense = encode(encoder_of_config(), [each.text for each in every])
     y = [each.label for each in every]
-    model = fit_apart(sparse, dense, y, apart, strength=0.3, own=5.0)
+    model = fit_apart(sparse, dense, y, apart, strength=0.3, own=2.0)
     probabilities = model.probabilities(sparse[apart], dense[apart])
     return [each for each, kept in zip(every, apart, strict=True) if kept], model.labels, probabilities
 
