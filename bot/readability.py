@@ -18,7 +18,7 @@ from bot.yaml_file import ROOT
 MEAN_GOAL, EACH_GOAL, SIMPLE_GOAL = 40.0, 45.0, 30.0
 FEWEST_WORDS = 12  # a name or one short line has no readability of its own
 _LONG = 6  # letters; a longer word counts as long
-_WORD = re.compile(r"[^\W_]+(?:[-–:'’.,][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:[-–:'’.,][^\W_]+){0,20}")
 _END = re.compile(r"[.!?:](?=\s|$)|\n")
 _NUMBER = re.compile(r"\d[\d\s–-]*\d|\d")
 _PAGES = ROOT / "bot" / "page" / "templates"

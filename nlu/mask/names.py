@@ -33,6 +33,7 @@ _PARTICLES = frozenset(
     "al el bin ibn abu abo umm bint von van de der den da di del dos la le ben ait af ould bat".split()
 )
 _POSSESSIVES = frozenset("min mitt mina din ditt dina vår vårt våra sin sitt hans hennes deras er ert mans ens".split())
+_PERSONS = ("jag", "han", "hon", "hen")
 _NAMED_BETWEEN = frozenset("är ju faktiskt tydligen nu alltså då också mig mej honom henne för sig".split())
 _KUNYA = frozenset(("abu", "abo", "umm"))
 _LONGEST_NAME = 5  # words
@@ -309,7 +310,9 @@ class _Message:
         if word.last == "sure" and (word.marked or not ordinary(word.key)):
             return word.capital or word.key.endswith(("sson", "qvist", "kvist"))
         if named and word.key not in words("conjunctions") and self.key(i + 1) not in words("kin"):
-            return bool(word.capital or word.first or (not ordinary(word.key) and 2 < len(word.key) < 13))
+            # "han heter X": any word that no dictionary has; elsewhere a long one may be a compound.
+            longest = 30 if self.key(i - 2) in _PERSONS or self.key(i - 2) in words("kin") else 12
+            return bool(word.capital or word.first or (not ordinary(word.key) and 2 < len(word.key) <= longest))
         following = self.words[i + 1] if self.joined(i) else None
         if following and following.capital and following.key not in words("not_names"):  # noqa: SIM102
             if word.first and word.capital and (following.last or following.first):

@@ -19,7 +19,7 @@ def desk_environment(folder: Path) -> dict[str, str]:
     """Make an account and a desk that never closes under `folder`; return the variables that name them."""
     content = yaml.safe_load((FOLDER / "handover.yml").read_text(encoding="utf-8"))
     content |= {"hours": "dygnet runt", "closed_on_holidays": False}
-    content["times"] |= {"poll": 1}
+    content["times"] |= {"poll": 1, "coordinator_grace": 600}
     settings = folder / "handover.yml"
     settings.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
     environment = {"CHAT_HANDOVER": str(settings), "CHAT_ACCOUNTS": str(folder / "accounts.json")}

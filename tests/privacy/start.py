@@ -41,9 +41,9 @@ def _plant_faults() -> None:
     from nlu.components.judge import Judge
 
     def before(place: str, called: Callable[..., Any], seen: Callable[..., object]) -> Callable[..., Any]:
-        def failing(*args: Any) -> Any:
-            _fails(place, seen(*args))
-            return called(*args)
+        def failing(*args: Any, **named: Any) -> Any:
+            _fails(place, seen(*args, *named.values()))
+            return called(*args, **named)
 
         return failing
 

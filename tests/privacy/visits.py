@@ -160,8 +160,10 @@ def goodbyes(visitor: Visitor) -> None:
 def handed_over(visitor: Visitor) -> None:
     """A talk with a person: waiting, talking, sharing what was written before, fetching news; ended by the person."""
     session, colleague = visitor.open(), Colleague(visitor.base)
-    visitor.say(session, f"jag vill prata med en människa {visitor.canaries.word()}")
-    visitor.say(session, "/handover_accept")
+    visitor.say(session, visitor.canaries.word())
+    visitor.say(session, "/talk_to_human")
+    waiting = visitor.say(session, "/handover_accept").json()[0]["custom"]
+    assert waiting.get("state") == "waiting", "the bot does not work, so nothing would be proved"
     chat, secret = colleague.takes(), "said to a person"
     visitor.say(session, f"{visitor.canaries.word(secret)}, {', '.join(visitor.canaries.personal_data().values())}")
     visitor.ask("POST", "poll", json={"session": session, "after": 0, "share": True})
