@@ -8,23 +8,25 @@ from datetime import date
 
 from spacy.tokens import Doc, Token
 
-NUMBERS = {
-    "ett": 1, "tva": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "sju": 7, "atta": 8, "nio": 9, "tio": 10,
-    "elva": 11, "tolv": 12, "tretton": 13, "fjorton": 14, "femton": 15, "sexton": 16, "sjutton": 17, "arton": 18,
-    "aderton": 18, "nitton": 19, "tjugo": 20, "tjugoett": 21, "tjugotva": 22, "tjugotre": 23, "tjugofyra": 24,
-    "tjugofem": 25, "tjugosex": 26, "tjugosju": 27, "tjugoatta": 28, "tjugonio": 29, "trettio": 30, "trettiofem": 35,
-    "fyrtio": 40, "fyrtiofem": 45, "femtio": 50, "sextio": 60, "sjuttio": 70, "attio": 80,
-}  # fmt: skip
+_UNITS = "ett tva tre fyra fem sex sju atta nio".split()
+_TEENS = "tio elva tolv tretton fjorton femton sexton sjutton arton nitton".split()
+_TENS = {"tjugo": 20, "trettio": 30, "fyrtio": 40, "femtio": 50, "sextio": 60, "sjuttio": 70, "attio": 80, "nittio": 90}
+_SPOKEN = {ten.removesuffix("o") if ten.endswith("tio") else "tju": number for ten, number in _TENS.items()}
+NUMBERS = {word: number for number, word in enumerate((*_UNITS, *_TEENS), 1)} | {"aderton": 18} | _TENS | _SPOKEN
+NUMBERS |= {ten + unit: number + one for ten, number in (_TENS | _SPOKEN).items() for one, unit in enumerate(_UNITS, 1)}
 _CLASSES = {
+    "1:an": 7, "2:an": 8, "3:an": 9, "4:an": 10, "5:an": 11, "6:an": 12, "7:an": 13, "8:an": 14, "9:an": 15,
     "ettan": 7, "tvaan": 8, "trean": 9, "fyran": 10, "femman": 11, "sexan": 12, "sjuan": 13, "attan": 14,
     "nian": 15, "1an": 7, "2an": 8, "3an": 9, "4an": 10, "5an": 11, "6an": 12, "7an": 13, "8an": 14, "9an": 15,
 }  # fmt: skip
 _SCHOOLS = {
     "forskola", "forskolan", "dagis", "lagstadiet", "mellanstadiet", "hogstadiet", "grundskolan", "grundskola",
     "hogstadieelev", "hogstadieelever", "mellanstadieelev", "sjundeklassare", "attondeklassare", "niondeklassare",
-    "sjatteklassare", "femteklassare", "minderarig", "minderariga", "smabarn", "bebis", "gymnasieettan",
+    "sjatteklassare", "femteklassare", "sjatteklass", "sjundeklass", "attondeklass", "niondeklass", "minderarig",
+    "minderariga", "smabarn", "bebis", "gymnasieettan",
 }  # fmt: skip
 _GYMNASIUM = {"gymnasiet", "gymnasie", "gymnasium", "gymnasieskolan", "gymnasiesarskolan", "gymnasieelev", "gymn"}
+_PARENTS = {"farsan", "farsa", "morsan", "morsa"}  # my own, also without "min"
 _GROWN = {"pensionar", "pensionaren", "pensionerad", "medelalders", "gubbe", "gubben"}
 _GROWN_KIN = {
     "pappa", "farsa", "farsan", "mamma", "morsa", "morsan", "farfar", "farmor", "morfar", "mormor", "styvpappa",
@@ -46,12 +48,16 @@ _YEAR_UNITS = {
     "jordsnurr",
 }
 _NOT_AGES = {
-    "minuter", "min", "timmar", "timme", "dagar", "veckor", "vecka", "manader", "manad", "kr", "kronor", "procent",
+    "minuter", "min",
+    "dar", "kap", "kap.", "timmar", "timme", "dagar", "veckor", "vecka", "manader", "manad", "kr", "kronor", "procent",
     "personer", "st", "stycken", "ganger", "gang", "elever", "barn", "km", "meter", "kilo", "kg", "kl", "klockan",
     "januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
     "december", "tusen", "killar", "tjejer", "pers", "syskon",
 }  # fmt: skip
-_AGE_WORD = re.compile(r"(\d{1,3})[- ]?ar(?:ig|iga|ige|ing|ingen|ingar|s)?")
+_AGE_WORD = re.compile(r"(\d{1,3})[- ]?ar(?:ig|iga|ige|ing|ingen|ingar|s|saldern|saldrarna)?")
+_TEAM = re.compile(r"[pf](\d{1,2})(?:-?lag(?:et)?)?")
+_PAST = {"var", "va", "gick"}
+_SHORT = 6  # tokens; a text so short with a number in it is an answer to "how old?"
 _COMPOUND = re.compile(r"([a-z]+?)(?:arig|ariga|arige|aring|aringen|aringar)")
 _BEFORE = set(
     "ar e blev fyllt fyllde fyller blir ba alder aldern nyss precis bara typ ungefar ca runt kring over under snart"
@@ -123,11 +129,18 @@ def find_ages(doc: Doc, today: date | None = None) -> Iterator[tuple[int, str, s
         if text in ("forsta", "andra") and "aret" in words[i : i + 3] and about_gymnasium:
             yield i, "under_18", ""
             continue
-        if text in _GROWN or (text in _GROWN_KIN and before[-1:] == ["min"]):
+        if text in _GROWN or text in _PARENTS or (text in _GROWN_KIN and before[-1:] == ["min"]):
             yield i, "over_20", "other"
             continue
+        team = _TEAM.fullmatch(text)
+        if team and int(team[1]) <= 19:
+            yield i, group(int(team[1])), "other"
+            continue
+        if text == "myndig" and "inte" in before:
+            yield i, "under_18", ""
+            continue
         number = _number(token)
-        if number is None or not 3 <= number <= 99:
+        if number is None or not 3 <= number <= 99 or _long_ago(words, i):
             continue
         unit = after in _YEAR_UNITS or (
             after == "-" and _words(doc, i + 2, i + 3)[:1] and words[i + 2].startswith("aring")
@@ -142,6 +155,8 @@ def find_ages(doc: Doc, today: date | None = None) -> Iterator[tuple[int, str, s
             "linje",
             "§",
             "kap",
+            "efter",
+            "fore",
         }:
             continue
         if unit:
@@ -151,14 +166,17 @@ def find_ages(doc: Doc, today: date | None = None) -> Iterator[tuple[int, str, s
                 continue
         elif not (
             set(before) & _BEFORE
-            or len(doc) <= 3
+            or (len(doc) <= _SHORT and not set(before[-1:]) & _DURATION_BEFORE)
             or _after_kin(before)
+            or (before[-1:] == ["pa"] and _after_kin(before[:-1]))
             or (after in (",", ".", "") and i > 0 and words[i - 1] == ",")
         ):
             continue
         elif token.norm_ in NUMBERS and number < 10:
             continue  # "fem" without "år" is seldom an age
-        age = number - 1 if set(before) & _NOT_YET and "fyllde" not in before else number
+        not_yet = set(before) & _NOT_YET and "fyllde" not in before
+        soon = not {"fyllde", "fyllt"} & set(before) and after == "i" and set(words[i + 2 : i + 3]) & _NOT_AGES
+        age = number - 1 if not_yet or soon else number
         if "over" in before[-1:] and number == 20:
             age = 21
         if "under" in before[-1:]:
@@ -166,10 +184,17 @@ def find_ages(doc: Doc, today: date | None = None) -> Iterator[tuple[int, str, s
         yield i, group(age), ""
 
 
+def _long_ago(words: list[str], i: int) -> bool:
+    """ "när han var 12": not an age of today."""
+    before = words[max(0, i - 5) : i]
+    return bool(_PAST & set(before[-2:])) and ("nar" in before or "nar" in words[i + 1 : i + 3])
+
+
 def _after_kin(before: list[str]) -> bool:
     return bool(before) and before[-1] in {
-        "son", "sonen", "dotter", "dottern", "bror", "brorsan", "syster", "syrran", "kille", "tjej", "grabb", "grabben",
-        "lillebror", "lillasyster", "elev", "kusin", "(",
+        "son", "sonen", "dotter", "dottern", "bror", "brorsa", "brorsan", "syster", "syrra", "syrran", "kille", "tjej",
+        "grabb", "grabben", "pojke", "flicka", "man", "kvinna", "lillebror", "lillasyster", "elev", "kusin", "unge",
+        "kompis", "polare", "barnbarn", "sonson", "dotterson", "(",
     }  # fmt: skip
 
 
@@ -177,9 +202,12 @@ def _school_year(doc: Doc, i: int, about_gymnasium: bool) -> Iterator[tuple[int,
     text = doc[i].norm_
     if text in _CLASSES:
         # Third year of gymnasiet may be 18 or not; the first two are not.
-        if about_gymnasium and text in ("trean", "3an"):
+        if about_gymnasium and text in ("trean", "3an", "3:an"):
             return
-        if set(_words(doc, i - 3, i)) & {"i", "gar", "går", "pa", "ga", "elev", "klass", "borjat", "fran"}:
+        if "gick" in _words(doc, i - 3, i):
+            return
+        here = {"i", "gar", "går", "pa", "ga", "elev", "klass", "borjat", "fran"}
+        if about_gymnasium or set(_words(doc, i - 3, i)) & here:
             yield i, "under_18", ""
     elif text in ("ak", "arskurs", "klass"):
         near = doc[i + 1 : i + 2]

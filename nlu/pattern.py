@@ -70,6 +70,7 @@ class PatternFile:
             except KeyError as error:
                 raise fault(path, file.line("patterns", name), f"{name}: there is no list {error}, add it") from None
             self._matcher.add(name, compiled)
+        self.lists = {name: frozenset(map(fold, words)) for name, words in lists.items()}
         self.names: Iterable[str] = tuple(file.content["patterns"])
 
     def find(self, doc: Doc) -> list[tuple[str, int, int]]:

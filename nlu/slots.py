@@ -15,11 +15,7 @@ from nlu.places import Places
 
 PATTERNS = Path(__file__).parent / "patterns" / "slots.yml"
 _SELF = {"jag", "mig", "mej", "ja"}
-_OTHER = set(
-    "han hon hen honom henne hans hennes dom de dem sonen dottern brorsan syrran grabben killen tjejen son dotter bror"
-    " syster kompis elev eleven ungen grabb kille tjej kusin lillebror lillasyster pojken flickan pojke flicka"
-    " barnbarn barn".split()
-)
+_ANSWER = 5  # tokens; a text so short is taken for an answer to a question
 
 
 @dataclass(frozen=True)
@@ -33,25 +29,26 @@ class Told:
     holder: str = ""
 
 
-def _holder(doc: Doc, i: int) -> str:
+def _holder(doc: Doc, i: int, others: frozenset[str]) -> str:
     """Whose the fact at token `i` is: the nearest person named before it in its sentence, else right after."""
     for token in reversed(doc[max(0, i - 8) : i]):
         if token.text in ".!?":
             break
         if token.norm_ in _SELF:
             return "self"
-        if token.norm_ in _OTHER:
+        if token.norm_ in others:
             return "other"
     # "en 15-åring som …", "min 15-åriga son"
-    return "other" if any(token.norm_ in _OTHER for token in doc[i + 1 : i + 4]) else ""
+    return "other" if any(token.norm_ in others for token in doc[i + 1 : i + 4]) else ""
 
 
 class SlotReader:
     """Reads everything at once."""
 
-    def __init__(self, knowledge: Knowledge, common_words: frozenset[str] = frozenset()) -> None:
-        self._places = Places(knowledge, common_words)
+    def __init__(self, knowledge: Knowledge) -> None:
         self._patterns = PatternFile(PATTERNS)
+        self._places = Places(knowledge, self._patterns.lists["not_misspelt_places"])
+        self._others = self._patterns.lists["kin"] | self._patterns.lists["other"]
 
     def read(self, doc: Doc) -> list[Told]:
         """Return what `doc` tells; one value a slot and holder, the first told."""
@@ -65,12 +62,12 @@ class SlotReader:
             return Told(slot, value, doc[start].idx, doc[end - 1].idx + len(doc[end - 1]), holder)
 
         for i, value, holder in find_ages(doc):
-            yield told("age_group", value, i, i + 1, holder or _holder(doc, i))
-        for start, end, district in self._places.find(doc):
-            yield told("district", district, start, end, _holder(doc, start))
+            yield told("age_group", value, i, i + 1, holder or _holder(doc, i, self._others))
+        for start, end, district in self._places.by_weight(doc, self._others):
+            yield told("district", district, start, end)
         matches = self._patterns.find(doc)
         for name in self._patterns.names:  # the file's order decides between values
             for matched, start, end in matches:
-                if matched == name and end > start:
-                    slot, value = name.split(".")
+                slot, value, *rest = name.split(".")
+                if matched == name and end > start and not ("answer" in rest and len(doc) > _ANSWER):
                     yield told(slot, value, start, end)

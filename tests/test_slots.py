@@ -40,6 +40,10 @@ def told(reader: SlotReader, text: str) -> dict[str, str]:
         ("han är 34", "over_20"),
         ("går andra året på gymnasiet", "under_18"),
         ("över 20", "over_20"),
+        ("trettisju", "over_20"),
+        ("hon går i 4:an", "under_18"),
+        ("tränar ett f12-lag", "under_18"),
+        ("han fyllde 20 i mars", "18_to_20"),
         ("min pappa har förändrats", "over_20"),
     ],
 )
@@ -50,7 +54,8 @@ def test_an_age_is_read_however_it_is_told(text: str, group: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["för 3 år sedan", "i 15 år har jag bott här", "klockan 15", "15 minuter", "ring 116 111", "19 kap. 1 §",
-     "tredje året på gymnasiet", "går i trean på gymnasiet", "det var 20 personer där"],
+     "tredje året på gymnasiet", "när hon var 13 slog han henne", "går i trean på gymnasiet", 
+     "det var 20 personer där"],
 )  # fmt: skip
 def test_other_numbers_are_not_ages(text: str) -> None:
     assert list(find_ages(read(normalise(text)), TODAY)) == []
@@ -74,7 +79,11 @@ def test_a_place_is_read_by_the_names_that_people_use(reader: SlotReader, text: 
     assert told(reader, text).get("district") == district
 
 
-@pytest.mark.parametrize("text", ["jag köpte en kista", "hon sitter hemma", "det är bra med honom", "mår sådär"])
+@pytest.mark.parametrize(
+    "text",
+    ["jag köpte en kista", "hon sitter hemma", "det är bra med honom", "mår sådär", "första gången jag skriver",
+     "på väggen hänger kartor", "vi tränar och väntar"],
+)  # fmt: skip
 def test_ordinary_words_are_not_places(reader: SlotReader, text: str) -> None:
     assert "district" not in told(reader, text)
 
@@ -104,3 +113,20 @@ def test_an_age_is_of_the_one_it_is_told_about(reader: SlotReader) -> None:
         ("under_18", "self"),
         ("over_20", "other"),
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "district"),
+    [
+        ("jag jobbar i solna men han bor i bromma", "bromma"),
+        ("hon flyttade till farsta från malmö", "farsta"),
+        ("min brorsa i skärholmen, själv bor jag i täby", "skarholmen"),
+    ],
+)
+def test_where_the_one_concerned_lives_goes_before_other_places(reader: SlotReader, text: str, district: str) -> None:
+    assert told(reader, text).get("district") == district
+
+
+def test_a_bare_word_of_time_counts_only_as_an_answer(reader: SlotReader) -> None:
+    assert told(reader, "snart")["when"] == "within_days"
+    assert "when" not in told(reader, "jag tror att han snart är helt borta från oss andra i familjen")
