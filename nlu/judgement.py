@@ -14,21 +14,27 @@ UNSURE = "nlu_fallback"
 OTHER_LANGUAGE = "other_language"
 INFORM = "inform"
 OUT_OF_SCOPE = "out_of_scope"
+DECLINED = frozenset((OUT_OF_SCOPE, "harmful_request"))
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Probabilities at which things are done; chosen on cross-validation."""
+    """Probabilities at which things are done, chosen on utterances kept apart (`nlu.evaluation.thresholds`).
 
-    sure: float = 0.40  # act on the label
+    A missed danger costs more than a line too much. Acting early costs little where the other meanings go along as
+    buttons.
+    """
+
+    sure: float = 0.30  # act on the label
+    declined: float = 0.25  # decline, of out of scope and harmful together
     second: float = 0.25  # a second matter beside it
-    suggested: float = 0.04  # offered as a button
-    certain: float = 0.75  # acted on without offering what else it could mean
-    danger_clear: float = 0.50  # emergency reply first
+    suggested: float = 0.03  # offered as a button
+    certain: float = 0.85  # acted on without offering what else it could mean
+    danger_clear: float = 0.25  # emergency reply first
     danger_agreed: float = 0.08  # the same, where the patterns find it clear
-    danger_possible: float = 0.15  # one line of caution
+    danger_possible: float = 0.05  # one line of caution
     acute: float = 0.45  # of the suicidal probability
-    language: float = 0.10  # other_language, where the detector finds another language
+    language: float = 0.01  # other_language, where the detector finds another language
     swedish: float = 0.60  # the same, where it finds Swedish
 
 
@@ -92,9 +98,9 @@ def judge(
     danger = _danger(probabilities, patterns, thresholds)
     by_label = sorted(((p, label) for label, p in probabilities.items() if label in vocabulary.intents), reverse=True)
     confidence, intent = by_label[0] if by_label else (0.0, UNSURE)
-    family = (families or {}).get(intent, frozenset())
+    family = DECLINED if intent in DECLINED else (families or {}).get(intent, frozenset())
     if family and intent not in ORDER:
-        confidence = sum(probabilities.get(need, 0.0) for need in family)
+        confidence = sum(probabilities.get(each, 0.0) for each in family)
     leads = [label for p, label in by_label if p >= thresholds.suggested and label not in vocabulary.conversation]
     acute_share = probabilities.get("acute", 0.0) / max(probabilities.get("suicidal", 0.0), 1e-9)
     acute = danger.need == "suicidal" and acute_share >= thresholds.acute
@@ -112,7 +118,7 @@ def judge(
         intent, confidence = UNSURE, 0.0
     elif intent == OTHER_LANGUAGE and language == SWEDISH and confidence < thresholds.swedish:
         intent = UNSURE
-    elif confidence < thresholds.sure:
+    elif confidence < (thresholds.declined if intent in DECLINED else thresholds.sure):
         intent = INFORM if facts and words <= 6 else UNSURE
     seconds = [label for p, label in by_label[:3] if p >= thresholds.second and label != intent]
     second = next((label for label in seconds if label not in vocabulary.conversation and label not in ORDER), None)

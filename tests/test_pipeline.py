@@ -129,3 +129,12 @@ def test_patterns_and_classifier_together_decide_on_danger(city: Knowledge) -> N
     assert danger({"immediate_danger": 0.2, "signs": 0.8}, Danger("none")) == "possible"
     assert danger({"immediate_danger": 0.0, "signs": 1.0}, clear) == "possible"
     assert danger({"immediate_danger": 0.0, "signs": 1.0}, Danger("none")) == "none"
+
+
+def test_what_is_to_be_declined_for_either_reason_is_declined(city: Knowledge) -> None:
+    def read_as(**probabilities: float) -> str:
+        options = {"words": 5, "facts": False, "vocabulary": city.vocabulary, "thresholds": Thresholds()}
+        return judge(probabilities, Danger("none"), "sv", **options).intent  # type: ignore[arg-type]
+
+    assert read_as(harmful_request=0.18, out_of_scope=0.17, signs=0.05) == "harmful_request"
+    assert read_as(harmful_request=0.18, signs=0.17) == "nlu_fallback"

@@ -15,6 +15,7 @@ from bot.routing import families
 from nlu.components.ngrams import new_vectorizer, prepared
 from nlu.emergency import ORDER, EmergencyPatterns
 from nlu.evaluation.__main__ import encoder_of_config
+from nlu.judgement import Thresholds
 from nlu.linear import fit_apart
 from nlu.onnx_encoder import encode
 from nlu.swedish import normalise, read
@@ -54,10 +55,13 @@ def danger_table(utterances: Sequence[Utterance], labels: list[str], p: np.ndarr
 
 
 def sure_table(utterances: Sequence[Utterance], labels: list[str], p: np.ndarray) -> list[str]:
-    """Return rows of threshold, share acted on, share right of those, and arrived within one click."""
+    """Return rows of threshold, share acted on, share right of those, and of all, and arrived within one click.
+
+    Within one click counts three buttons where it does not act, two where it acts without being certain.
+    """
     family = families(knowledge())
     order = np.argsort(-p, axis=1)
-    lines = ["| sure | acted on | right of those | right or within one click |", "|---" * 4 + "|"]
+    lines = ["| sure | acted on | right of those | right of all | right or within one click |", "|---" * 5 + "|"]
     for threshold in (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7):
         acted, right, arrived = [], [], []
         for row, probabilities, each in zip(order, p, utterances, strict=True):
@@ -67,8 +71,9 @@ def sure_table(utterances: Sequence[Utterance], labels: list[str], p: np.ndarray
             acted.append(acts)
             if acts:
                 right.append(each.label == first)
-            arrived.append(each.label in ([first] if acts else [labels[i] for i in row[:3]]))
-        cells = [f"{np.mean(values):.3f}" for values in (acted, right, arrived)]
+            offered = 1 if acts and probabilities[row[0]] >= Thresholds.certain else 3
+            arrived.append(each.label in [labels[i] for i in row[:offered]])
+        cells = [f"{value:.3f}" for value in (np.mean(acted), np.mean(right), sum(right) / len(acted), np.mean(arrived))]
         lines.append(f"| {threshold} | " + " | ".join(cells) + " |")
     return lines
 
