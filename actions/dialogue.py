@@ -185,17 +185,29 @@ def on_inform(turn: Turn) -> list[Reply]:
     conversation = turn.conversation
     question, need = conversation.question, conversation.need
     filled = _fills_question(turn)
+    led = _way(turn)
     changed = _take_facts(turn)
     if need is None:
         conversation.moves = [["notice", "noted"]]
         return [_menu_like(turn, "noted")]
     if question and not filled and not changed:
-        return on_unclear(turn)
+        conversation.moves = []
+        return _open_question(turn) if turn.message.facts else on_unclear(turn)
     if question:
         return _lead(turn)
     if not changed:
         return on_unclear(turn)
-    return _lead(turn, before=turn.knowledge.texts["referral"]["corrected"])
+    return _lead(turn, before=turn.knowledge.texts["referral"]["unchanged" if _way(turn) == led else "corrected"])
+
+
+def _way(turn: Turn) -> tuple[str, ...]:
+    """Where one is led by what has been told, and in which district."""
+    need = turn.knowledge.needs.get(turn.conversation.need or "")
+    if need is None:
+        return ()
+    slots = turn.conversation.for_routing(need)
+    contacts = route(turn.knowledge, need.id, slots).contacts
+    return (*contacts, slots.get("district", "")) if "district_social_services" in contacts else contacts
 
 
 def on_yes(turn: Turn) -> list[Reply]:

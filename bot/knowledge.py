@@ -373,7 +373,7 @@ emergency.caution_emergency emergency.caution_suicide_line
 questions.do_not_know questions.rather_not questions.need_not questions.again questions.not_understood
 referral.first referral.phone referral.no_phone referral.unconfirmed referral.second referral.second_phone
 referral.district referral.district_unknown referral.other_municipality referral.more referral.corrected
-referral.simple referral.simple_no_phone
+referral.unchanged referral.simple referral.simple_no_phone
 hours.always hours.open hours.opens_today hours.opens_tomorrow hours.opens_later hours.unknown hours.days
 buttons.human buttons.something_else buttons.menu buttons.simplify buttons.or_else
 notices.thanks notices.goodbye notices.affirm notices.deny notices.ended notices.decline_to_say notices.noted

@@ -168,3 +168,18 @@ def test_a_fault_in_a_turn_gives_the_emergency_numbers_and_keeps_the_state(caplo
 
 def test_actions_are_named_as_the_domain_names_them() -> None:
     assert NeedAction().name() == "action_need"
+
+
+def test_a_fact_already_told_leads_back_to_the_question() -> None:
+    _, slots = turn(dialogue.on_need, "concern_signs", facts={"role": "professional", "age_group": "under_18"})
+    replies, slots = turn(dialogue.on_inform, "inform", slots, facts={"role": "professional"})
+    assert [reply["custom"].get("slot") for reply in replies] == ["district"]
+
+
+def test_a_fact_that_changes_nothing_is_not_called_a_change() -> None:
+    _, slots = turn(dialogue.on_need, "travel_plan", facts={"when": "within_days"})
+    replies, _ = turn(dialogue.on_inform, "inform", slots, facts={"district": "hasselby_vallingby"})
+    assert "Mitt råd är detsamma." in replies[0]["text"]
+    _, slots = turn(dialogue.on_need, "concern_signs", facts={"age_group": "under_18", "district": "jarva"})
+    replies, _ = turn(dialogue.on_inform, "inform", slots, facts={"age_group": "over_20"})
+    assert "ändrar jag mitt förslag" in replies[0]["text"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse
+from sklearn.pipeline import FeatureUnion
 
 from nlu.components.ngrams import new_vectorizer, prepared
 from nlu.encoder.noise import noisy
@@ -27,6 +28,7 @@ class Features:
     """Sparse and dense features of training and held-out texts; `dense` by encoder."""
 
     train: list[Utterance]
+    vectorizer: FeatureUnion
     sparse: scipy.sparse.csr_matrix
     dense: dict[str, np.ndarray]
     tests: dict[str, list[Text]]
@@ -53,6 +55,7 @@ def make_features(tests: Mapping[str, Sequence[Text]], encoders: Mapping[str, En
 
     return Features(
         train,
+        vectorizer,
         sparse(texts),
         {name: encode(texts) for name, encode in progress(list(encoders.items()), "encodes the training texts")},
         every,

@@ -73,7 +73,9 @@ def sure_table(utterances: Sequence[Utterance], labels: list[str], p: np.ndarray
                 right.append(each.label == first)
             offered = 1 if acts and probabilities[row[0]] >= Thresholds.certain else 3
             arrived.append(each.label in [labels[i] for i in row[:offered]])
-        cells = [f"{value:.3f}" for value in (np.mean(acted), np.mean(right), sum(right) / len(acted), np.mean(arrived))]
+        cells = [
+            f"{value:.3f}" for value in (np.mean(acted), np.mean(right), sum(right) / len(acted), np.mean(arrived))
+        ]
         lines.append(f"| {threshold} | " + " | ".join(cells) + " |")
     return lines
 
