@@ -130,3 +130,16 @@ def test_where_the_one_concerned_lives_goes_before_other_places(reader: SlotRead
 def test_a_bare_word_of_time_counts_only_as_an_answer(reader: SlotReader) -> None:
     assert told(reader, "snart")["when"] == "within_days"
     assert "when" not in told(reader, "jag tror att han snart är helt borta från oss andra i familjen")
+
+
+@pytest.mark.parametrize(
+    ("text", "honour"),
+    [
+        ("mina föräldrar vill att jag gifter mig i sommar", True),
+        ("storebror bestämmer vem jag får prata med", True),
+        ("min sambo slår mig när han är full", False),
+        ("jag är gift sedan tio år, han låser in mig", False),
+    ],
+)
+def test_control_by_a_family_is_told_from_violence_of_a_partner(reader: SlotReader, text: str, honour: bool) -> None:
+    assert ("honour" in told(reader, text)) is honour

@@ -28,7 +28,7 @@ class Outcome:
 
 
 async def hold(agent: Any, talk: Talk, sender: str) -> Outcome:
-    """Hold one conversation: say everything, answer questions, press the need's button where it is offered."""
+    """Hold one conversation: say everything, answer questions, press the need's button once where it is offered."""
     from bot.channel import Replies
 
     waiting, questions, clicks = list(talk.says), 0, 0
@@ -43,17 +43,15 @@ async def hold(agent: Any, talk: Talk, sender: str) -> Outcome:
             return Outcome(talk, led["contacts"][0], questions, clicks)
         if waiting:
             continue
-        asked = next((reply["slot"] for reply in replies if reply["kind"] == "question"), None)
+        question = next((reply for reply in replies if reply["kind"] == "question"), None)
         offered = {button["payload"] for reply in replies for button in reply["buttons"]}
-        if asked and asked in talk.answers:
-            questions += 1
-            waiting.append(talk.answers[asked])
-        elif asked:
-            questions += 1
-            waiting.append("vet inte")
-        elif f"/{talk.button}" in offered and not clicks:
+        on_the_matter = question is not None and question["need"] == talk.button
+        if f"/{talk.button}" in offered and not clicks and not on_the_matter:
             clicks += 1
             waiting.append(f"/{talk.button}")
+        elif question:
+            questions += 1
+            waiting.append(talk.answers.get(question["slot"], "vet inte"))
     return Outcome(talk, None, questions, clicks)
 
 
