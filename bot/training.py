@@ -18,7 +18,7 @@ _DURATION = MODELS / "duration.json"
 _FIRST_GUESS = 180.0  # seconds
 # What a model is made of; the rest of nlu/ is read when the bot starts.
 _PARTS = """config.yml bot/domain.yml bot/rules.yml constraints.txt nlu/data nlu/encoder/model nlu/components
-nlu/importer.py nlu/linear.py nlu/onnx_encoder.py nlu/swedish.py nlu/utterances.py""".split()
+nlu/importer.py nlu/linear.py nlu/noise.py nlu/onnx_encoder.py nlu/swedish.py nlu/utterances.py""".split()
 _KINDS = {".py", ".yml", ".tsv", ".json", ".safetensors", ".txt"}
 
 

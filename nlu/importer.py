@@ -11,19 +11,32 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.utterances import TAG, all_utterances
+from nlu.utterances import APART, COPY, TAG, all_utterances, noisy_copies
 
 
 class UtteranceImporter(TrainingDataImporter):
     """Stands in `importers` of config.yml beside Rasa's own, which reads domain and rules."""
 
-    def __init__(self, *_: Any, **__: Any) -> None:
-        """Take, and ignore, what Rasa hands every importer."""
+    def __init__(self, _config: Any = None, _domain: Any = None, _data: Any = None, noise: bool = False) -> None:
+        """Take whether a noisy copy of each goes along; ignore what Rasa hands every importer."""
+        self._noise = noise
 
     def get_nlu_data(self, language: str | None = "sv") -> TrainingData:
         """Return all utterances as intent examples."""
+        every = all_utterances()
         return TrainingData(
-            [Message({TEXT: each.text, INTENT: each.label, TAG: each.tag}) for each in all_utterances()]
+            [
+                Message(
+                    {
+                        TEXT: each.text,
+                        INTENT: each.label,
+                        TAG: each.tag,
+                        APART: each.apart,
+                        COPY: bool(each.copy_of),
+                    }
+                )
+                for each in every + (noisy_copies(every) if self._noise else [])
+            ]
         )
 
     def get_domain(self) -> Domain:

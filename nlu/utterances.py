@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import random
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from nlu.noise import noisy
 
 DATA = Path(__file__).parent / "data"
 NEAR_MISSES = DATA / "near_misses.tsv"
-TAG = "tag"
+TAG, APART, COPY = "tag", "apart", "copy"  # what a message of Rasa carries beside text and label
 
 
 class BadUtterance(ValueError):
@@ -23,6 +26,12 @@ class Utterance:
     english: str
     label: str
     tag: str = ""
+    copy_of: str = ""  # the text without noise, of a noisy copy
+
+    @property
+    def apart(self) -> bool:
+        """Whether it is of the tenth that sets the probabilities; a copy goes with its original."""
+        return for_calibration(self.copy_of or self.text)
 
 
 def read_utterances(path: Path) -> list[Utterance]:
@@ -50,3 +59,9 @@ def for_calibration(text: str) -> bool:
 def all_utterances(data: Path = DATA) -> list[Utterance]:
     """Read every training utterance, in the order of file names."""
     return [each for path in sorted(data.rglob("*.tsv")) for each in read_utterances(path)]
+
+
+def noisy_copies(utterances: list[Utterance]) -> list[Utterance]:
+    """Return every utterance once more as typed in a hurry, the same at each call."""
+    texts = [noisy(each.text, random.Random(each.text), fold=0.5, typo=0.8, join=0.2) for each in utterances]
+    return [replace(each, text=text, copy_of=each.text) for each, text in zip(utterances, texts, strict=True)]

@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.linear import Pair, fit_pair
-from nlu.utterances import TAG, for_calibration
+from nlu.utterances import APART, TAG
 
 ACUTE = "acute"  # a shade of suicidal, learnt as a label of its own
 PROBABILITIES = "probabilities"
@@ -75,7 +75,7 @@ class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
         """Set the temperature on a tenth that a first fit has not seen, then fit on all examples."""
         examples = training_data.intent_examples
         y = [f"{m.get(INTENT)}@{ACUTE}" if m.get(TAG) == ACUTE else m.get(INTENT) for m in examples]
-        unseen = np.array([for_calibration(m.get(TEXT)) for m in examples])
+        unseen = np.array([m.get(APART) for m in examples])
         model = fit_pair(
             *self._features(examples), y, unseen, strength=self._config["strength"], own=self._config["dense_strength"]
         )

@@ -19,6 +19,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
 
 from nlu.swedish import fold, normalise
+from nlu.utterances import COPY
 
 
 def new_vectorizer(characters: tuple[int, int], words: tuple[int, int], most: int) -> FeatureUnion:
@@ -91,8 +92,8 @@ class NgramFeaturizer(SparseFeaturizer, GraphComponent):
         """Nothing to check beyond what the vectorizer checks."""
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learn the n-grams' weights."""
-        self._vectorizer.fit([prepared(m.get(TEXT)) for m in training_data.intent_examples])
+        """Learn the n-grams' weights; noisy copies would only add slips of the finger to the vocabulary."""
+        self._vectorizer.fit([prepared(m.get(TEXT)) for m in training_data.intent_examples if not m.get(COPY)])
         with self._storage.write_to(self._resource) as folder:
             joblib.dump(self._vectorizer, folder / "ngrams.joblib")
         return self._resource

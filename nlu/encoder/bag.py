@@ -12,11 +12,11 @@ import torch
 from tokenizers import Tokenizer
 from torch import nn
 
-from nlu.encoder.noise import noisy
 from nlu.encoder.pairs import Pair
 from nlu.encoder.progress import progress
 from nlu.encoder.recipe import WORK, recipe
 from nlu.encoder.teacher import packaged_minilm
+from nlu.noise import noisy
 
 BAG = WORK / "bag.npy"
 

@@ -14,11 +14,11 @@ from tokenizers import Tokenizer
 from torch import nn
 
 from nlu.encoder.bag import distillation_loss, input_embeddings
-from nlu.encoder.noise import noisy
 from nlu.encoder.pairs import Corpora, Pair
 from nlu.encoder.progress import progress
 from nlu.encoder.recipe import WORK, recipe
 from nlu.encoder.teacher import packaged_minilm
+from nlu.noise import noisy
 
 
 def new_student(tokenizer: Tokenizer, bag: np.ndarray) -> nn.Module:

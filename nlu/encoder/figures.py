@@ -23,13 +23,13 @@ from tokenizers import Tokenizer
 
 from bot.yaml_file import ROOT
 from nlu.encoder.bag import BAG
-from nlu.encoder.noise import noisy
 from nlu.encoder.pairs import load_corpora
 from nlu.encoder.recipe import MODEL, WORK
 from nlu.encoder.teacher import teacher_embeddings
 from nlu.evaluation import curves
 from nlu.evaluation.held_out import held_out
 from nlu.evaluation.methods import Encode, learning_curve, make_features
+from nlu.noise import noisy
 from nlu.onnx_encoder import PACKAGED, encode, packed
 from nlu.swedish import fold
 

@@ -12,9 +12,9 @@ from bot.knowledge import knowledge
 from nlu.components.ngrams import prepared
 from nlu.encoder.progress import progress
 from nlu.evaluation.held_out import Text
-from nlu.evaluation.methods import Encode, Features, typed_in_a_hurry
+from nlu.evaluation.methods import Encode, Features
 from nlu.linear import Pair, fit_pair
-from nlu.utterances import for_calibration
+from nlu.utterances import noisy_copies
 
 _STRENGTH, _OWN = 0.3, 2.0  # as in config.yml
 
@@ -41,7 +41,7 @@ class _Rows:
 
 def _with_noise(rows: _Rows, made: Features, encode: Encode) -> _Rows:
     """Add a copy of every utterance as typed in a hurry."""
-    noisy = [each.text for each in typed_in_a_hurry([Text(each.text, each.label) for each in made.train])]
+    noisy = [each.text for each in noisy_copies(made.train)]
     return _Rows(
         scipy.sparse.vstack([rows.sparse, made.vectorizer.transform([prepared(text) for text in noisy])]).tocsr(),
         np.concatenate([rows.dense, encode(noisy)]),
@@ -58,15 +58,15 @@ def _right(texts: Sequence[Text], labels: Sequence[str], probabilities: np.ndarr
 def ensembles(made: Features, encoder: str, encode: Encode) -> dict[str, dict[str, float]]:
     """Return accuracy by method and test set."""
     labels = [each.label for each in made.train]
-    unseen = np.array([for_calibration(each.text) for each in made.train])
+    unseen = np.array([each.apart for each in made.train])
     rows = _Rows(made.sparse, made.dense[encoder], labels, unseen)
     vocabulary = knowledge().vocabulary
     kinds = {"needs": vocabulary.needs, "answers": vocabulary.answers, "conversation": vocabulary.conversation}
     kind_of = {label: kind for kind, members in kinds.items() for label in members} | {"inform": "conversation"}
     parts = [np.array([kind_of[label] == kind for label in labels]) for kind in kinds]
     ways = {
-        "two models multiplied (used)": [rows],
-        "the same, with noise": [_with_noise(rows, made, encode)],
+        "two models multiplied": [rows],
+        "the same, with noise (used)": [_with_noise(rows, made, encode)],
         "the same, needs and answers apart": [rows.named(kind_of), *(rows.only(part) for part in parts)],
     }
     table: dict[str, dict[str, float]] = {}

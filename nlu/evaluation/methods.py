@@ -12,10 +12,10 @@ import scipy.sparse
 from sklearn.pipeline import FeatureUnion
 
 from nlu.components.ngrams import new_vectorizer, prepared
-from nlu.encoder.noise import noisy
 from nlu.encoder.progress import progress
 from nlu.evaluation.held_out import Text
 from nlu.linear import features, fit
+from nlu.noise import noisy
 from nlu.utterances import Utterance, all_utterances
 
 NOTHING = "n-grams"

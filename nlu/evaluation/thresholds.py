@@ -1,4 +1,4 @@
-"""`python -m nlu.evaluation.thresholds`: what each threshold of config.yml costs, on training utterances not fitted on.
+"""`python -m nlu.evaluation.thresholds`: what each threshold of nlu/judgement.py costs, on utterances kept apart.
 
 The classifiers are fitted on nine tenths of the utterances; the tenth whose labels the encoder never learnt is read
 with them. No held-out text is looked at.
@@ -19,20 +19,21 @@ from nlu.judgement import Thresholds
 from nlu.linear import fit_apart
 from nlu.onnx_encoder import encode
 from nlu.swedish import normalise, read
-from nlu.utterances import Utterance, all_utterances, for_calibration
+from nlu.utterances import Utterance, all_utterances, noisy_copies
 
 
 def unseen_probabilities() -> tuple[list[Utterance], list[str], np.ndarray]:
     """Return the utterances kept apart, the labels, and (utterances, labels) probabilities."""
-    every = all_utterances()
-    apart = np.array([for_calibration(each.text) for each in every])
-    vectorizer = new_vectorizer((2, 5), (1, 2), 40_000)
-    sparse = vectorizer.fit_transform([prepared(each.text) for each in every]).tocsr()
+    clean = all_utterances()
+    vectorizer = new_vectorizer((2, 5), (1, 2), 40_000).fit([prepared(each.text) for each in clean])
+    every = clean + noisy_copies(clean)
+    apart = np.array([each.apart for each in every])
+    sparse = vectorizer.transform([prepared(each.text) for each in every]).tocsr()
     dense = encode(encoder_of_config(), [each.text for each in every])
-    y = [each.label for each in every]
-    model = fit_apart(sparse, dense, y, apart, strength=0.3, own=2.0)
-    probabilities = model.probabilities(sparse[apart], dense[apart])
-    return [each for each, kept in zip(every, apart, strict=True) if kept], model.labels, probabilities
+    model = fit_apart(sparse, dense, [each.label for each in every], apart, strength=0.3, own=2.0)
+    told = apart & np.array([not each.copy_of for each in every])
+    probabilities = model.probabilities(sparse[told], dense[told])
+    return [each for each, kept in zip(every, told, strict=True) if kept], model.labels, probabilities
 
 
 def danger_table(utterances: Sequence[Utterance], labels: list[str], p: np.ndarray) -> list[str]:
